@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+import { expect, test } from "vitest";
+import { createMetrics, labelLimits } from "./create-metrics.js";
+import { metricDefinitions } from "./definitions.js";
+
+const page = await readFile(new URL("../../../../docs/reference/metrics.md", import.meta.url), "utf8");
+
+/** Rows of the page's tables whose first cell is a name in backquotes. */
+function rows(): string[][] {
+  return page
+    .split("\n")
+    .filter((line) => line.startsWith("| `"))
+    .map((line) => line.split("|").slice(1, -1))
+    .map((cells) => cells.map((cell) => cell.trim()));
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+test("the page lists every metric of Baton's own with its type, labels and meaning, and no other", () => {
+  const documented = rows().filter(([name]) => name?.startsWith("`baton_"));
+  const defined = Object.entries(metricDefinitions).map(([name, { type, labels, help }]) => [
+    code(name),
+    type,
+    labels.map(code).join(" "),
+    help,
+  ]);
+  expect(documented).toEqual(defined);
+});
+
+test("every metric that a process gives stands on the page", async () => {
+  const metrics = createMetrics({ process: "api", version: "0", sources: { monotonicMs: () => 0 } });
+  const given = [...(await metrics.scrape()).matchAll(/^# TYPE (\S+) /gm)].map((match) => match[1]);
+  const named = rows().map(([name]) => name);
+  expect(given.length).toBeGreaterThan(30);
+  expect(given.filter((name) => name === undefined || !named.includes(code(name)))).toEqual([]);
+});
+
+test("the page tells the limits of the labels", () => {
+  expect(page).toContain(`${labelLimits.workflow} workflow names`);
+  expect(page).toContain(`${labelLimits.queue} queues`);
+  expect(page).toContain(`${labelLimits.kind} kinds`);
+});

@@ -1,0 +1,105 @@
+import type { QueueCounts, QueueMonitor, WorkerDirectory } from "../ports.js";
+import type { Source } from "./collector.js";
+import type { Instruments } from "./instruments.js";
+
+/** What a scrape asks Redis itself; an ioredis connection is one. */
+export interface RedisProbe {
+  ping(): Promise<string>;
+  info(section: "memory"): Promise<string>;
+}
+
+/** Where the samples of the cell come from. What is left out has no samples. */
+export interface CellSources {
+  readonly queues?: QueueMonitor;
+  readonly workers?: WorkerDirectory;
+  readonly redis?: RedisProbe;
+  /** A clock that never goes back, in milliseconds with fractions. */
+  readonly monotonicMs: () => number;
+}
+
+type BoundLabel = (value: string) => string;
+
+export function cellSources(instruments: Instruments, sources: CellSources, boundQueue: BoundLabel): readonly Source[] {
+  const { queues, workers, redis, monotonicMs } = sources;
+  return [
+    ...(queues === undefined ? [] : [queueSource(instruments, queues, boundQueue)]),
+    ...(workers === undefined ? [] : [workerSource(instruments, workers)]),
+    ...(redis === undefined ? [] : [redisSource(instruments, redis, monotonicMs)]),
+  ];
+}
+
+function queueSource(instruments: Instruments, monitor: QueueMonitor, boundQueue: BoundLabel): Source {
+  const jobs = instruments.gauge("baton_queue_jobs");
+  const paused = instruments.gauge("baton_queue_paused");
+  return {
+    name: "queues",
+    async read() {
+      const queues = await monitor.counts(await monitor.names());
+      return () => {
+        for (const counts of queues) {
+          const queue = boundQueue(counts.name);
+          // `inc` and not `set`: queues beyond the bound share one label and add up.
+          for (const [state, count] of Object.entries(jobsByState(counts))) jobs.inc({ queue, state }, count);
+          paused.inc({ queue }, counts.paused ? 1 : 0);
+        }
+      };
+    },
+    drop() {
+      jobs.reset();
+      paused.reset();
+    },
+  };
+}
+
+function jobsByState(counts: QueueCounts) {
+  return {
+    waiting: counts.waiting,
+    prioritized: counts.prioritized,
+    active: counts.active,
+    delayed: counts.delayed,
+    waiting_children: counts.waitingChildren,
+    failed: counts.failed,
+  };
+}
+
+function workerSource(instruments: Instruments, directory: WorkerDirectory): Source {
+  const workers = instruments.gauge("baton_workers");
+  return {
+    name: "workers",
+    async read() {
+      const alive = await directory.list();
+      return () => workers.set(alive.length);
+    },
+    drop: () => workers.remove(),
+  };
+}
+
+function redisSource(instruments: Instruments, redis: RedisProbe, monotonicMs: () => number): Source {
+  const used = instruments.gauge("baton_redis_memory_bytes");
+  const max = instruments.gauge("baton_redis_memory_max_bytes");
+  const roundTrip = instruments.gauge("baton_redis_round_trip_seconds");
+  return {
+    name: "redis",
+    async read() {
+      const sentAt = monotonicMs();
+      await redis.ping();
+      const roundTripMs = monotonicMs() - sentAt;
+      const memory = await redis.info("memory");
+      return () => {
+        roundTrip.set(roundTripMs / 1_000);
+        used.set(infoNumber(memory, "used_memory"));
+        max.set(infoNumber(memory, "maxmemory"));
+      };
+    },
+    drop() {
+      // `reset` would say 0 where there is no answer: that is a value, and a wrong one.
+      for (const gauge of [used, max, roundTrip]) gauge.remove();
+    },
+  };
+}
+
+function infoNumber(info: string, field: string): number {
+  const found = new RegExp(`^${field}:([0-9]+)\\r?$`, "m").exec(info)?.[1];
+  if (found === undefined) throw new Error(`Redis INFO memory has no ${field}`);
+  return Number(found);
+}
