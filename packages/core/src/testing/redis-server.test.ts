@@ -3,8 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { expect, inject, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { type RedisServerOptions, startRedisServer } from "./redis-server.js";
+import { sharedRedisUrl } from "./shared-redis.js";
 
 async function setup(options: RedisServerOptions) {
   const server = await startRedisServer(options);
@@ -23,7 +24,7 @@ function ignoreOutage(): void {
 }
 
 test("all tests share one Redis that answers", async () => {
-  const redis = new Redis(inject("redisUrl"));
+  const redis = new Redis(sharedRedisUrl());
   onTestFinished(() => redis.disconnect());
   expect(await redis.ping()).toBe("PONG");
 });
