@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { freePort } from "./ports.mjs";
 import { run, Stop } from "./processes.mjs";
 
-const image = "redis:7.4";
+const image = "redis:7.2-alpine";
 
 /**
  * A Redis in a container of its own, where a Docker engine answers; null where none does.

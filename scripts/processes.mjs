@@ -50,14 +50,14 @@ export function startService(service) {
 /** @typedef {ReturnType<typeof startService>} Service */
 
 /**
- * Asks it to end, and ends it when it has not after 30 s.
+ * Asks it to end, and ends it when it has not after 40 s: a worker may take 25 s to finish what it holds.
  * @param {import("node:child_process").ChildProcess} child
  */
 async function stop(child) {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const gone = once(child, "exit");
   child.kill("SIGTERM");
-  const impatience = setTimeout(() => child.kill("SIGKILL"), 30_000);
+  const impatience = setTimeout(() => child.kill("SIGKILL"), 40_000);
   await gone;
   clearTimeout(impatience);
 }
