@@ -1,0 +1,123 @@
+import type { AnnouncedWorker, WorkerDirectory } from "@baton/core";
+import { createMetrics } from "@baton/core/metrics";
+import { defineAction } from "@baton/core/steps";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { z } from "zod";
+import { createWorker, type Engine, type EngineSettings, type WorkerDeps } from "./app.js";
+import { readConfig } from "./config.js";
+import { createLog } from "./log.js";
+
+const double = defineAction({
+  name: "math.double",
+  capability: "math",
+  effects: "none",
+  input: z.object({ n: z.number() }),
+  output: z.number(),
+  run: ({ input }) => input.n * 2,
+});
+
+/** Ports that note in which order they were used. */
+function setup(env: Readonly<Record<string, string>> = {}, engineEnds: Promise<void> = Promise.resolve()) {
+  const told: string[] = [];
+  const announced: AnnouncedWorker[] = [];
+  const settings: EngineSettings[] = [];
+  const directory: WorkerDirectory = {
+    async announce(worker) {
+      told.push("announce");
+      announced.push(worker);
+    },
+    async withdraw() {
+      told.push("withdraw");
+    },
+    list: async () => announced,
+  };
+  const engine: Engine = {
+    id: "w1",
+    isHealthy: () => true,
+    async close({ graceMs }) {
+      told.push(`close ${graceMs}`);
+      await engineEnds;
+      told.push("closed");
+    },
+  };
+  const deps: WorkerDeps = {
+    config: readConfig({ BATON_METRICS_PORT: "0", ...env }),
+    actions: new Map([[double.name, double]]),
+    async startEngine(given) {
+      told.push("start");
+      settings.push(given);
+      return engine;
+    },
+    directory,
+    metrics: createMetrics({ process: "worker", version: "0", sources: { monotonicMs: () => 0 } }),
+    redis: { ping: async () => "PONG", info: async () => "" },
+    clock: { now: () => 1_700_000_000_000 },
+    log: createLog({ level: "silent", secrets: {} }),
+    machine: { host: "box", pid: 7 },
+  };
+  return { deps, told, announced, settings };
+}
+
+async function started(env?: Readonly<Record<string, string>>, engineEnds?: Promise<void>) {
+  const world = setup(env, engineEnds);
+  const worker = await createWorker(world.deps);
+  onTestFinished(() => worker.stop());
+  return { ...world, worker };
+}
+
+test("a started worker is announced with what it can run, and is ready", async () => {
+  const { worker, announced, settings } = await started();
+  await vi.waitUntil(async () => (await fetch(`${worker.healthUrl}/readyz`)).ok);
+  expect(announced[0]).toEqual({
+    id: "w1",
+    host: "box",
+    pid: 7,
+    startedAt: 1_700_000_000_000,
+    capabilities: ["math"],
+    concurrency: 10,
+    graphFormats: [1],
+    actions: [expect.objectContaining({ name: "math.double", capability: "math", effects: "none" })],
+  });
+  expect(settings[0]?.capabilities).toEqual(["math"]);
+});
+
+test("configured capabilities stand above those of the actions", async () => {
+  const { settings } = await started({ BATON_CAPABILITIES: "text,gpu", BATON_METRICS_PORT: "off" });
+  expect(settings[0]?.capabilities).toEqual(["text", "gpu"]);
+});
+
+test("stopping withdraws the worker, closes the engine with the grace, and ends the server last", async () => {
+  const { worker, told } = await started({ BATON_SHUTDOWN_GRACE: "3s" });
+  await vi.waitUntil(() => told.includes("announce"));
+  await Promise.all([worker.stop(), worker.stop()]);
+  expect(told.filter((what) => what !== "announce")).toEqual(["start", expect.anything(), expect.anything(), "closed"]);
+  expect(told).toContain("withdraw");
+  expect(told).toContain("close 3000");
+  await expect(fetch(`${worker.healthUrl}/healthz`)).rejects.toThrow("fetch failed");
+});
+
+test("while the steps at work end, the worker is not ready and can still be scraped", async () => {
+  let end: (() => void) | undefined;
+  const { worker } = await started({}, new Promise((resolve) => (end = resolve)));
+  const stopped = worker.stop();
+  const ready = await fetch(`${worker.healthUrl}/readyz`);
+  expect(ready.status).toBe(503);
+  expect(await ready.json()).toMatchObject({ checks: { accepting: false, announced: false } });
+  expect(await (await fetch(`${worker.healthUrl}/metrics`)).text()).toContain('baton_info{process="worker"');
+  end?.();
+  await stopped;
+});
+
+test("a worker may run without a port", async () => {
+  const { worker } = await started({ BATON_METRICS_PORT: "off" });
+  expect(worker.healthUrl).toBeNull();
+});
+
+test("a worker whose port is taken does not start, and nobody counts on it", async () => {
+  const first = await started();
+  const port = new URL(first.worker.healthUrl ?? "").port;
+  const second = setup({ BATON_METRICS_PORT: port });
+  await expect(createWorker(second.deps)).rejects.toThrow(`BATON_METRICS_PORT ${port}`);
+  expect(second.told).toContain("withdraw");
+  expect(second.told).toContain("closed");
+});

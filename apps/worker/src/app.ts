@@ -1,0 +1,129 @@
+/**
+ * A worker's life, without the environment it lives in.
+ *
+ * W1 it announces itself only once the engine runs, so that nobody counts on a worker that is not there.
+ * W2 stopping goes the way back: not ready, out of the directory, no more fetching, steps at work ended or handed back.
+ * W3 `stop` is idempotent and always ends: the grace bounds the engine, everything else has a limit of its own.
+ */
+import { type AnnouncedWorker, type Clock, GRAPH_FORMAT, type Metrics, type WorkerDirectory } from "@baton/core";
+import type { ProcessMetrics, RedisProbe } from "@baton/core/metrics";
+import type { Action } from "@baton/core/steps";
+import { capabilitiesOf } from "./action-registry.js";
+import { type Announcer, announcedAction, startAnnouncing } from "./announce.js";
+import { ConfigError, type WorkerConfig } from "./config.js";
+import { type HealthServer, startHealthServer } from "./health/health-server.js";
+import { checkReadiness } from "./health/readiness.js";
+import type { WorkerLog } from "./log.js";
+
+/** The part of the engine that an app drives. */
+export interface Engine {
+  readonly id: string;
+  isHealthy(): boolean;
+  /** Fetches nothing more, waits for the steps at work up to the grace, then aborts them and hands them back. */
+  close(options: { readonly graceMs: number }): Promise<void>;
+}
+
+export interface EngineSettings {
+  readonly actions: ReadonlyMap<string, Action>;
+  readonly capabilities: readonly string[];
+  readonly metrics: Metrics;
+  readonly log: WorkerLog;
+}
+
+export interface WorkerDeps {
+  readonly config: WorkerConfig;
+  readonly actions: ReadonlyMap<string, Action>;
+  readonly startEngine: (settings: EngineSettings) => Promise<Engine>;
+  readonly directory: WorkerDirectory;
+  readonly metrics: ProcessMetrics;
+  readonly redis: RedisProbe;
+  readonly clock: Clock;
+  readonly log: WorkerLog;
+  /** Where it runs: what the directory says of it. */
+  readonly machine: { readonly host: string; readonly pid: number };
+}
+
+export interface RunningWorker {
+  readonly id: string;
+  /** Null when the config says `off`. */
+  readonly healthUrl: string | null;
+  stop(): Promise<void>;
+}
+
+/** Starts engine, lease and health server over the given ports; rejects when one of them cannot start. */
+export async function createWorker(deps: WorkerDeps): Promise<RunningWorker> {
+  const { config, actions, metrics, log } = deps;
+  const capabilities = config.capabilities ?? capabilitiesOf(actions);
+  const engine = await deps.startEngine({ actions, capabilities, metrics, log });
+  const announcer = startAnnouncing({
+    directory: deps.directory,
+    worker: announcement(deps, engine.id, capabilities),
+    log,
+  });
+  const stopping = new AbortController();
+  const health = await startHealth({ deps, engine, announcer, stopping: stopping.signal }).catch(
+    async (error: unknown) => {
+      await Promise.all([announcer.stop(), engine.close({ graceMs: 0 })]);
+      throw error;
+    },
+  );
+  log.info("worker started", { worker: engine.id, health: health?.url ?? "off", concurrency: config.concurrency });
+  let stopped: Promise<void> | null = null;
+  return {
+    id: engine.id,
+    healthUrl: health?.url ?? null,
+    stop() {
+      stopping.abort();
+      stopped ??= stopAll({ deps, engine, announcer, health });
+      return stopped;
+    },
+  };
+}
+
+function announcement(deps: WorkerDeps, id: string, capabilities: readonly string[]): AnnouncedWorker {
+  return {
+    id,
+    ...deps.machine,
+    startedAt: deps.clock.now(),
+    capabilities,
+    concurrency: deps.config.concurrency,
+    graphFormats: [GRAPH_FORMAT],
+    actions: [...deps.actions.values()].map(announcedAction),
+  };
+}
+
+interface Parts {
+  readonly deps: WorkerDeps;
+  readonly engine: Engine;
+  readonly announcer: Announcer;
+}
+
+async function startHealth(parts: Parts & { readonly stopping: AbortSignal }): Promise<HealthServer | null> {
+  const { deps, engine, announcer, stopping } = parts;
+  const { host, metricsPort: port } = deps.config;
+  if (port === null) return null;
+  const readiness = () =>
+    checkReadiness({
+      accepting: () => !stopping.aborted,
+      engine: () => engine.isHealthy(),
+      announced: () => announcer.isAnnounced(),
+      redis: () => deps.redis.ping(),
+    });
+  return startHealthServer({ host, port }, { readiness, metrics: deps.metrics }).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError(`BATON_METRICS_PORT ${port} on BATON_HOST ${host} cannot be listened on: ${why}`, { cause });
+  });
+}
+
+async function stopAll(parts: Parts & { readonly health: HealthServer | null }): Promise<void> {
+  const { deps, engine, announcer, health } = parts;
+  deps.log.info("worker stops: it fetches nothing more and ends the steps at work", {
+    worker: engine.id,
+    graceMs: deps.config.shutdownGraceMs,
+  });
+  // The lease goes at the same time as the fetching ends, so that a long step does not keep a stopping worker announced.
+  await Promise.all([announcer.stop(), engine.close({ graceMs: deps.config.shutdownGraceMs })]);
+  // Last, so that the steps that end in the grace can still be scraped.
+  await health?.close();
+  deps.log.info("worker stopped", { worker: engine.id });
+}

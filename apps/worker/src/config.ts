@@ -1,0 +1,160 @@
+import { tryDurationMs } from "@baton/core";
+import { z } from "zod";
+
+const Duration = z.string().transform((text, context) => {
+  const ms = tryDurationMs(text);
+  if (ms !== null) return ms;
+  context.issues.push({ code: "custom", input: text, message: "must be a duration such as 500ms, 30s, 5m, 1h or 7d" });
+  return z.NEVER;
+});
+
+const List = z.string().transform((text) =>
+  text
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== ""),
+);
+
+const Capabilities = List.pipe(
+  z.array(
+    z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,63}$/, "must be capabilities (lower case letters, digits, dashes), split by commas"),
+  ),
+);
+
+const WholeNumber = z
+  .string()
+  .regex(/^[0-9]{1,6}$/, "must be a whole number")
+  .transform(Number);
+
+const Port = z
+  .string()
+  .refine(
+    (text) => text === "off" || (/^[0-9]{1,5}$/.test(text) && Number(text) <= 65_535),
+    "must be a port, 0 or `off`",
+  )
+  .transform((text) => (text === "off" ? null : Number(text)));
+
+const RedisUrl = z.string().regex(/^(rediss?:\/\/|unix:\/\/|\/)/, "must begin with redis://, rediss://, unix:// or /");
+
+/** The variables that a worker reads, each with its default as one would type it and its sentence in the reference. */
+export const WorkerSettings = z.object({
+  BATON_REDIS_URL: RedisUrl.default("redis://127.0.0.1:6379").describe("The Redis of the cell."),
+  BATON_CELL: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "must be lower case letters, digits and dashes, at most 32")
+    .default("b0")
+    .describe("The cell: the hash tag of its keys. API and workers of one cell name the same."),
+  BATON_ACTIONS: List.default([]).describe(
+    "Modules of actions, split by commas: paths (`./actions.js`, from the working directory) or packages.",
+  ),
+  BATON_CAPABILITIES: Capabilities.optional().describe(
+    "The queues that the worker serves besides `core`, split by commas. Absent: all capabilities that its actions have.",
+  ),
+  BATON_CONCURRENCY: WholeNumber.pipe(z.number().min(1).max(1_000)).prefault("10").describe("Steps at work at once."),
+  BATON_METRICS_PORT: Port.prefault("9464").describe(
+    "Where `/metrics`, `/healthz` and `/readyz` are served: a port, `0` for any free one, or `off`.",
+  ),
+  BATON_HOST: z.string().min(1).default("127.0.0.1").describe("The address to listen on."),
+  BATON_SHUTDOWN_GRACE: Duration.prefault("25s").describe(
+    "How long a stopping worker waits for the steps at work before it hands them back.",
+  ),
+  BATON_RETENTION: Duration.prefault("7d").describe("How long an ended run is kept."),
+  BATON_HTTP_ALLOW_PRIVATE: List.default([]).describe(
+    "Hosts, addresses and ranges that `http.request` and `text.extract` may reach although they are not public, split by commas.",
+  ),
+  BATON_DOCUMENT_ROOTS: List.default([]).describe(
+    "Directories that `text.extract` may read files from, split by commas. Absent: the working directory.",
+  ),
+  BATON_LOG_LEVEL: z
+    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
+    .default("info")
+    .describe("The least severe level that is logged."),
+  BATON_LOCK_DURATION: Duration.prefault("10s").describe(
+    "How long a step stays a worker's without a sign of life. Shorter in tests only.",
+  ),
+  BATON_STALLED_INTERVAL: Duration.prefault("2s").describe(
+    "How often workers look for steps of vanished workers. Shorter in tests only.",
+  ),
+});
+
+const SECRET_PREFIX = "BATON_SECRET_";
+
+export interface WorkerConfig {
+  readonly redisUrl: string;
+  readonly cell: string;
+  readonly actions: readonly string[];
+  /** Null: all that its actions have. */
+  readonly capabilities: readonly string[] | null;
+  readonly concurrency: number;
+  /** Null: no server. */
+  readonly metricsPort: number | null;
+  readonly host: string;
+  readonly shutdownGraceMs: number;
+  readonly retentionMs: number;
+  readonly httpAllowPrivate: readonly string[];
+  readonly documentRoots: readonly string[];
+  readonly logLevel: z.output<typeof WorkerSettings>["BATON_LOG_LEVEL"];
+  readonly lockDurationMs: number;
+  readonly stalledIntervalMs: number;
+  /** What `BATON_SECRET_<NAME>` said, by NAME. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** The environment is not one that a worker can start with; the message tells every problem. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** Reads and checks the whole environment; an empty variable is an absent one. */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): WorkerConfig {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = WorkerSettings.safeParse(given);
+  if (!parsed.success) throw new ConfigError(explain(parsed.error.issues));
+  return Object.freeze(toConfig(parsed.data, secretsIn(env)));
+}
+
+/** The config as it may be printed: no password, and of secrets the names only. */
+export function printableConfig(config: WorkerConfig): Readonly<Record<string, unknown>> {
+  return { ...config, redisUrl: withoutPassword(config.redisUrl), secrets: Object.keys(config.secrets) };
+}
+
+function toConfig(settings: z.output<typeof WorkerSettings>, secrets: Readonly<Record<string, string>>): WorkerConfig {
+  return {
+    redisUrl: settings.BATON_REDIS_URL,
+    cell: settings.BATON_CELL,
+    actions: settings.BATON_ACTIONS,
+    capabilities: settings.BATON_CAPABILITIES ?? null,
+    concurrency: settings.BATON_CONCURRENCY,
+    metricsPort: settings.BATON_METRICS_PORT,
+    host: settings.BATON_HOST,
+    shutdownGraceMs: settings.BATON_SHUTDOWN_GRACE,
+    retentionMs: settings.BATON_RETENTION,
+    httpAllowPrivate: settings.BATON_HTTP_ALLOW_PRIVATE,
+    documentRoots: settings.BATON_DOCUMENT_ROOTS,
+    logLevel: settings.BATON_LOG_LEVEL,
+    lockDurationMs: settings.BATON_LOCK_DURATION,
+    stalledIntervalMs: settings.BATON_STALLED_INTERVAL,
+    secrets,
+  };
+}
+
+function secretsIn(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  const named = Object.entries(env).flatMap(([key, value]) =>
+    key.startsWith(SECRET_PREFIX) && value !== undefined && value !== ""
+      ? [[key.slice(SECRET_PREFIX.length), value] as const]
+      : [],
+  );
+  return Object.freeze(Object.fromEntries(named));
+}
+
+/** Names the variable and what it must be, never what it was: a value in the wrong variable may be a secret. */
+function explain(issues: readonly z.core.$ZodIssue[]): string {
+  const lines = issues.map((issue) => `  ${String(issue.path[0])} ${issue.message}`);
+  return ["The worker's settings have problems:", ...lines].join("\n");
+}
+
+function withoutPassword(url: string): string {
+  return url.replace(/\/\/[^/]*@/, "//***@");
+}
