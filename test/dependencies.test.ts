@@ -4,8 +4,14 @@ import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "..");
 
+interface LockedPackage {
+  readonly hasInstallScript?: boolean;
+  readonly resolved?: string;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
 interface Lockfile {
-  readonly packages: Readonly<Record<string, { readonly hasInstallScript?: boolean; readonly resolved?: string }>>;
+  readonly packages: Readonly<Record<string, LockedPackage>>;
 }
 
 interface Manifest {
@@ -45,4 +51,10 @@ test("everything comes from the npm registry", () => {
   for (const { resolved } of Object.values(lockfile.packages)) {
     expect(resolved ?? "https://registry.npmjs.org/").toMatch(/^(https:\/\/registry\.npmjs\.org\/|(packages|apps)\/)/);
   }
+});
+
+test("the lockfile names the packages of every platform, so that `npm ci` works on all of them", () => {
+  const names = new Set(Object.keys(lockfile.packages).map((path) => path.replace(/^.*node_modules\//, "")));
+  const wanted = Object.values(lockfile.packages).flatMap((locked) => Object.keys(locked.optionalDependencies ?? {}));
+  expect(wanted.filter((name) => !names.has(name))).toEqual([]);
 });
