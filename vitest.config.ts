@@ -16,6 +16,7 @@ export default defineConfig({
     hookTimeout: 30_000,
     teardownTimeout: 10_000,
     restoreMocks: true,
+    unstubEnvs: true,
     passWithNoTests: false,
     coverage: { provider: "v8", include: ["packages/*/src/**", "apps/*/src/**"] },
   },

@@ -20,7 +20,11 @@ export async function freePort(from) {
  */
 export async function portFrom(variable, fallback) {
   const asked = process.env[variable];
-  if (asked === undefined || asked === "") return freePort(fallback);
+  if (asked === undefined || asked === "") {
+    const port = await freePort(fallback);
+    if (port !== fallback) console.log(`Port ${fallback} is in use; taking ${port} (${variable}).`);
+    return port;
+  }
   if (!/^\d{1,5}$/.test(asked) || Number(asked) > 65_535)
     throw new Stop(`${variable} is "${asked}": give a port, as in ${variable}=${fallback}.`);
   if ((await tryPort(Number(asked))) !== null) return Number(asked);

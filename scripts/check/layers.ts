@@ -35,8 +35,9 @@ export const coreLayers: Readonly<Record<string, Layer>> = {
     because: "bullmq/ translates between BullMQ and outcomes; it takes the engine's use cases as functions.",
   },
   redis: {
-    mayImport: ["definition", "graph", "run", "bullmq"],
-    because: "redis/ stores what the engine decides; a decision that it made itself could not be tested on memory.",
+    mayImport: ["definition", "graph", "run", "steps", "engine", "bullmq"],
+    because:
+      "redis/ puts the ports on Redis; whatever stands before it runs on memory alike, and what comes after is for tests.",
   },
   metrics: {
     mayImport: [],
