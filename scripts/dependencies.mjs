@@ -4,13 +4,22 @@ import { root, run, Stop } from "./processes.mjs";
 
 /** Installs what package-lock.json says where node_modules is missing or says something else. */
 export function ensureDependencies() {
+  requireNode();
   if (isInstalled()) return;
   console.log("Installing dependencies: npm ci --ignore-scripts");
-  if (run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]) !== 0) {
+  if (run("npm", ["ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund"]) !== 0) {
     throw new Stop(
       "npm could not install the dependencies: see its message above. With a network, try `npm ci` again.",
     );
   }
+}
+
+function requireNode() {
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  throw new Stop(
+    `Baton needs Node 20.19 or newer, and this is ${process.version}. Install one from https://nodejs.org.`,
+  );
 }
 
 /** npm leaves a copy of the lockfile with what it installed; packages for other platforms are not in it. */

@@ -58,7 +58,7 @@ async function runExample(url, signal) {
   console.log("Running examples/document-analysis\n");
   const child = spawn(process.execPath, [...fromSource, "apps/cli/src/main.ts", "run", ...example], {
     cwd: root,
-    env: { ...process.env, BATON_URL: url },
+    env: { ...process.env, BATON_SERVER: url },
     stdio: "inherit",
     signal,
   });
