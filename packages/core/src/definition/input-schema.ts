@@ -1,0 +1,135 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import type { ErrorDetail } from "../errors.js";
+import { canonicalJson } from "./canonical-json.js";
+import { linearRegex } from "./linear-regex.js";
+import { pointerOf } from "./problem.js";
+
+/** A JSON Schema (draft 2020-12) of a user, ready to check values. */
+export interface CompiledSchema {
+  /** What is wrong with a value, with pointers into it; empty when nothing is. */
+  validate(value: unknown): readonly ErrorDetail[];
+  /** The same, with a copy of the value in which the schema's defaults stand. */
+  complete(value: unknown): { readonly value: unknown; readonly errors: readonly ErrorDetail[] };
+}
+
+/** Bytes of one schema: ajv makes code of it. */
+const MAX_SCHEMA_BYTES = 262_144;
+const CACHED_SCHEMAS = 200;
+const MAX_ERRORS = 100;
+/** The formats' own patterns backtrack a little; nothing that has such a format is longer. */
+const MAX_FORMATTED_LENGTH = 2_048;
+
+const formats = [
+  "date-time",
+  "date",
+  "time",
+  "duration",
+  "email",
+  "hostname",
+  "ipv4",
+  "ipv6",
+  "uri",
+  "uri-reference",
+  "uuid",
+  "json-pointer",
+] as const;
+
+const ajv = createAjv();
+const cache = new Map<string, CompiledSchema>();
+
+/**
+ * Compiles a schema, or throws an Error whose message says what is wrong with it. References to other documents are
+ * refused, and patterns are RE2's: matching takes linear time, so lookaround and backreferences are not there.
+ */
+export function compileSchema(schema: unknown): CompiledSchema {
+  const key = canonicalJson(schema);
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  if (Buffer.byteLength(key) > MAX_SCHEMA_BYTES) throw new Error(`the schema is larger than ${MAX_SCHEMA_BYTES} bytes`);
+  const compiled = compile(schema);
+  if (cache.size >= CACHED_SCHEMAS) forgetOldest();
+  cache.set(key, compiled);
+  return compiled;
+}
+
+function compile(schema: unknown): CompiledSchema {
+  // ajv checks the schema against the draft's own schema before it reads anything of it.
+  const validate = compileOnce(structuredClone(schema) as object | boolean);
+  const complete = (value: unknown) => {
+    const copy: unknown = structuredClone(value);
+    return { value: copy, errors: run(validate, copy) };
+  };
+  return { complete, validate: (value) => complete(value).errors };
+}
+
+/** Two users' schemas may have the same `$id`, so ajv is made to forget each once it is compiled. */
+function compileOnce(schema: object | boolean): ValidateFunction {
+  try {
+    return ajv.compile(schema);
+  } finally {
+    ajv.removeSchema(schema);
+  }
+}
+
+function run(validate: ValidateFunction, value: unknown): readonly ErrorDetail[] {
+  try {
+    return validate(value) ? [] : (validate.errors ?? []).slice(0, MAX_ERRORS).map(toDetail);
+  } catch (error) {
+    // A schema that refers to itself without end, or a pattern of RE2's that is given too much.
+    const reason = error instanceof Error ? error.message : String(error);
+    return [{ pointer: "", code: "schema_failed", message: `the schema cannot be evaluated: ${reason}` }];
+  }
+}
+
+function toDetail({ instancePath, keyword, params, message }: ErrorObject): ErrorDetail {
+  const property: unknown = params["missingProperty"] ?? params["additionalProperty"] ?? params["unevaluatedProperty"];
+  const pointer = typeof property === "string" ? `${instancePath}${pointerOf([property])}` : instancePath;
+  const allowed: unknown = params["allowedValues"];
+  const values = Array.isArray(allowed) ? `: ${allowed.map((value) => JSON.stringify(value)).join(", ")}` : "";
+  return { pointer, code: keyword, message: `${sentence(keyword, message ?? "is not valid")}${values}` };
+}
+
+function sentence(keyword: string, message: string): string {
+  if (keyword === "required") return "is missing";
+  if (keyword === "additionalProperties" || keyword === "unevaluatedProperties") return "is not a known property";
+  return message;
+}
+
+function createAjv(): Ajv2020 {
+  const engine = Object.assign((pattern: string) => linearRegex(pattern), { code: "" });
+  const created = new Ajv2020({
+    allErrors: true,
+    useDefaults: true,
+    strictSchema: true,
+    strictTypes: false,
+    strictTuples: false,
+    strictRequired: false,
+    allowUnionTypes: true,
+    logger: false,
+    code: { regExp: engine },
+  });
+  for (const name of formats) created.addFormat(name, { type: "string", validate: bounded(name) });
+  return created;
+}
+
+function bounded(name: (typeof formats)[number]): (text: string) => boolean {
+  const format = addFormats.default.get(name);
+  const matches = predicateOf(format);
+  return (text) => text.length <= MAX_FORMATTED_LENGTH && matches(text);
+}
+
+function predicateOf(format: unknown): (text: string) => boolean {
+  if (format instanceof RegExp) return (text) => format.test(text);
+  // ajv-formats gives patterns, functions, or objects around either; its types say no more than that.
+  if (typeof format === "function") return format as (text: string) => boolean;
+  if (typeof format === "object" && format !== null && "validate" in format) return predicateOf(format.validate);
+  throw new TypeError("ajv-formats gave a format of an unknown kind");
+}
+
+function forgetOldest(): void {
+  for (const oldest of cache.keys()) {
+    cache.delete(oldest);
+    return;
+  }
+}

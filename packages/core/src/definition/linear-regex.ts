@@ -1,0 +1,41 @@
+import { RE2JS } from "re2js";
+import { expressionLimits } from "./expression-limits.js";
+
+/** A pattern whose matching takes time in proportion to text times `size`, whatever the pattern. */
+export interface LinearRegex {
+  /** Whether the pattern matches anywhere in the text. */
+  test(text: string): boolean;
+  /** Instructions of the compiled pattern. */
+  readonly size: number;
+}
+
+/** RE2's own bound: beyond it, compiling alone takes noticeable time. */
+const MAX_SIZE = 10_000;
+const CACHED_PATTERNS = 500;
+const cache = new Map<string, LinearRegex>();
+
+/** Compiles RE2 syntax (no backreferences, no lookaround); throws an Error that says what is wrong with the pattern. */
+export function linearRegex(pattern: string): LinearRegex {
+  const known = cache.get(pattern);
+  if (known !== undefined) return known;
+  const regex = compile(pattern);
+  if (cache.size >= CACHED_PATTERNS) forgetOldest();
+  cache.set(pattern, regex);
+  return regex;
+}
+
+function compile(pattern: string): LinearRegex {
+  if (pattern.length > expressionLimits.maxPatternLength)
+    throw new Error(`the pattern is longer than ${expressionLimits.maxPatternLength} characters`);
+  const compiled = RE2JS.compile(pattern);
+  const size = compiled.programSize();
+  if (size > MAX_SIZE) throw new Error(`the pattern is too large: ${size} instructions, at most ${MAX_SIZE}`);
+  return { test: (text) => compiled.matcher(text).find(), size };
+}
+
+function forgetOldest(): void {
+  for (const oldest of cache.keys()) {
+    cache.delete(oldest);
+    return;
+  }
+}

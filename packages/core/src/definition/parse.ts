@@ -1,0 +1,55 @@
+import { type SizeLimits, sizeLimits } from "./json-limits.js";
+import { type Problem, pointerOf, sortProblems } from "./problem.js";
+import { readSchema } from "./salvage.js";
+import type { WorkflowDefinition } from "./schema.js";
+import type { SchemaProblem } from "./schema-problem.js";
+import { readSource, type SourceDocument, type SourceFormat } from "./source-document.js";
+
+export interface ParseOptions {
+  /** How a text is written; `auto`, the default, finds out. */
+  readonly format?: SourceFormat;
+  readonly limits?: Partial<SizeLimits>;
+}
+
+export interface ParsedDefinition {
+  /** Null where there is an error among the problems. */
+  readonly definition: WorkflowDefinition | null;
+  readonly problems: readonly Problem[];
+}
+
+/** A definition as far as it can be read, for the checks that follow. */
+export interface DefinitionDraft extends ParsedDefinition {
+  /** What is left when everything wrong is cut out; null where nothing is. */
+  readonly draft: WorkflowDefinition | null;
+  /** Pointers of the steps that were cut out. */
+  readonly broken: ReadonlySet<string>;
+  readonly locate: SourceDocument["locate"];
+}
+
+/**
+ * Reads a definition: a text, or the value that was made of one. Finds everything that the language itself forbids;
+ * `validateDefinition` of graph/ finds what is wrong between the steps, too.
+ * @example const { definition, problems } = parseDefinition(text, { format: "yaml" });
+ */
+export function parseDefinition(source: unknown, options: ParseOptions = {}): ParsedDefinition {
+  const { definition, problems } = draftDefinition(source, options);
+  return { definition, problems };
+}
+
+/** The same, with what is left of a definition that has problems. */
+export function draftDefinition(source: unknown, { format = "auto", limits = {} }: ParseOptions = {}): DefinitionDraft {
+  const { value, problems, locate } = readSource(source, { format, limits: { ...sizeLimits, ...limits } });
+  const nothing = { definition: null, draft: null, broken: new Set<string>(), locate };
+  if (value === undefined) return { ...nothing, problems: problems.length > 0 ? problems : [empty] };
+  const reading = readSchema(value);
+  const all = sortProblems([...problems, ...reading.problems.map((problem) => toProblem(problem, locate))]);
+  const definition = all.length === 0 ? reading.definition : null;
+  return { definition, draft: reading.definition, broken: reading.broken, problems: all, locate };
+}
+
+const empty: Problem = { pointer: "", severity: "error", code: "syntax", message: "the definition is empty" };
+
+function toProblem({ path, code, message, isKey }: SchemaProblem, locate: SourceDocument["locate"]): Problem {
+  const pointer = pointerOf(path);
+  return { pointer, ...locate({ pointer, key: isKey }), severity: "error", code, message };
+}

@@ -1,0 +1,171 @@
+import {
+  CST,
+  type Document,
+  isAlias,
+  isCollection,
+  isNode,
+  isPair,
+  LineCounter,
+  type Node,
+  Parser,
+  parseDocument,
+} from "yaml";
+import { checkJson, type SizeLimits, tooDeep } from "./json-limits.js";
+import { type Problem, type ProblemCode, pointerOf } from "./problem.js";
+import { keyText, type Place, type Position, SourcePositions } from "./source-position.js";
+
+export type SourceFormat = "yaml" | "json" | "auto";
+
+/** A text as plain JSON, or why it is none. */
+export interface SourceDocument {
+  /** Undefined where nothing may look at the value any further. */
+  readonly value: unknown;
+  readonly problems: readonly Problem[];
+  /** Null for what did not come as text. */
+  locate(place: Place): Position | null;
+}
+
+/** Aliases of one anchor, counted with what they hold: enough to share a `retry`, too few for a bomb. */
+const MAX_ALIAS_COUNT = 100;
+
+/** Reads a text, or takes a value that someone parsed already. Nothing recurses before size and depth are known. */
+export function readSource(
+  source: unknown,
+  { format, limits }: { readonly format: SourceFormat; readonly limits: SizeLimits },
+): SourceDocument {
+  if (typeof source !== "string") return checked(source, limits, () => null);
+  const bytes = Buffer.byteLength(source);
+  if (bytes > limits.maxBytes) return refused("too_large", `the text has ${bytes} bytes, at most ${limits.maxBytes}`);
+  if (textDepth(source) > limits.maxDepth * 2)
+    return { value: undefined, problems: [tooDeep("", limits)], locate: () => null };
+  return readText(source, isJsonText(source, format), limits);
+}
+
+function readText(text: string, json: boolean, limits: SizeLimits): SourceDocument {
+  const lines = new LineCounter();
+  // Duplicate keys are looked for below: yaml's own search takes quadratic time.
+  const options = {
+    lineCounter: lines,
+    uniqueKeys: false,
+    merge: false,
+    stringKeys: false,
+    logLevel: "silent",
+  } as const;
+  const document = parseDocument(text, { ...options, schema: "core", version: "1.2", prettyErrors: false });
+  const positions = new SourcePositions(document, lines, text);
+  const syntax = json ? jsonProblems(text, positions) : yamlProblems(document, positions);
+  const locate = (place: Place): Position => positions.find(place);
+  if (syntax.length > 0) return { value: undefined, problems: syntax, locate };
+  const duplicates = duplicateKeys(document.contents).map((found) => duplicateProblem(found, positions));
+  const read = toValue(text, json, document);
+  if (typeof read === "string") return { value: undefined, problems: [...duplicates, aliasProblem(read)], locate };
+  const result = checked(read.value, limits, locate);
+  return { ...result, problems: [...duplicates, ...result.problems] };
+}
+
+function checked(value: unknown, limits: SizeLimits, locate: (place: Place) => Position | null): SourceDocument {
+  const { fatal, problems } = checkJson(value, limits);
+  const located = problems.map((problem) => ({ ...problem, ...locate({ pointer: problem.pointer, key: true }) }));
+  return { value: fatal ? undefined : value, problems: located, locate };
+}
+
+function refused(code: ProblemCode, message: string): SourceDocument {
+  return { value: undefined, problems: [{ pointer: "", severity: "error", code, message }], locate: () => null };
+}
+
+/** "auto" is JSON where the text is JSON, else YAML, of which JSON is a part. */
+function isJsonText(text: string, format: SourceFormat): boolean {
+  if (format !== "auto") return format === "json";
+  return /^\s*[{[]/.test(text) && jsonError(text) === null;
+}
+
+function jsonError(text: string): Error | null {
+  try {
+    JSON.parse(text);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function jsonProblems(text: string, positions: SourcePositions): readonly Problem[] {
+  const error = jsonError(text);
+  if (error === null) return [];
+  const offset = /position (\d+)/.exec(error.message)?.[1];
+  const position = positions.at(offset === undefined ? text.length : Number(offset));
+  return [{ pointer: "", ...position, severity: "error", code: "syntax", message: `not JSON: ${error.message}` }];
+}
+
+function yamlProblems(document: Document.Parsed, positions: SourcePositions): readonly Problem[] {
+  // A warning of the parser is a tag that nobody knows, or a key that is no text: neither has a meaning here.
+  return [...document.errors, ...document.warnings].map(({ message, pos }) => {
+    return { pointer: "", ...positions.at(pos[0]), severity: "error", code: "syntax", message: `not YAML: ${message}` };
+  });
+}
+
+/** The value, or what is wrong with its aliases. */
+function toValue(text: string, json: boolean, document: Document.Parsed): { readonly value: unknown } | string {
+  if (json) return { value: JSON.parse(text) };
+  try {
+    return { value: document.toJS({ maxAliasCount: MAX_ALIAS_COUNT }) };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function aliasProblem(message: string): Problem {
+  return { pointer: "", severity: "error", code: "too_large", message: `the aliases cannot be resolved: ${message}` };
+}
+
+interface DuplicateKey {
+  readonly path: readonly (string | number)[];
+  readonly key: string;
+  /** Where the second one stands in the text. */
+  readonly offset: number;
+}
+
+function duplicateProblem({ path, key, offset }: DuplicateKey, positions: SourcePositions): Problem {
+  const message = `the key "${key}" stands twice in one map; keep one`;
+  const pointer = pointerOf([...path, key]);
+  return { pointer, ...positions.at(offset), severity: "error", code: "duplicate_key", message };
+}
+
+function duplicateKeys(contents: Node | null): readonly DuplicateKey[] {
+  const found: DuplicateKey[] = [];
+  const open: { readonly node: unknown; readonly path: readonly (string | number)[] }[] = [
+    { node: contents, path: [] },
+  ];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { node, path } = next;
+    if (!isCollection(node) || isAlias(node)) continue;
+    const keys = new Set<string>();
+    for (const [index, item] of node.items.entries()) {
+      if (!isPair(item)) {
+        open.push({ node: item, path: [...path, index] });
+        continue;
+      }
+      const key = keyText(item);
+      if (keys.has(key)) found.push({ path, key, offset: isNode(item.key) ? (item.key.range?.[0] ?? 0) : 0 });
+      keys.add(key);
+      open.push({ node: item.value, path: [...path, key] });
+    }
+  }
+  return found;
+}
+
+/** How deep the text is nested, found without recursion: the parser that comes next does recurse. */
+function textDepth(text: string): number {
+  let deepest = 0;
+  const open: { readonly token: CST.Token; readonly depth: number }[] = [];
+  for (const token of new Parser().parse(text)) open.push({ token, depth: 0 });
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { token, depth } = next;
+    deepest = Math.max(deepest, depth);
+    if (token.type === "document" && token.value !== undefined) open.push({ token: token.value, depth: depth + 1 });
+    if (!CST.isCollection(token)) continue;
+    for (const { key, value } of token.items)
+      for (const child of [key, value])
+        if (child !== undefined && child !== null) open.push({ token: child, depth: depth + 1 });
+  }
+  return deepest;
+}

@@ -1,0 +1,100 @@
+import { isPlainObject } from "./canonical-json.js";
+import { broken, type Compilation, compileCel, type ExpressionScope, unionOfReferences } from "./expression.js";
+import { ExpressionError } from "./expression-error.js";
+import type { Names } from "./names.js";
+import { bareCel, splitTemplate, type TemplatePart } from "./template-text.js";
+
+/** Compiles a place that is bare CEL (`if`, `over`, …). A string that is exactly one template is taken too. */
+export function compileBareCel(source: string, names: Names): Compilation {
+  const { text, offset } = bareCel(source);
+  return compileCel(text, names, { source, offset });
+}
+
+/** Compiles a mapping whose values are bare CEL: a step's `output`. */
+export function compileMapping(mapping: Readonly<Record<string, string>>, names: Names): Compilation {
+  return compileObject(mapping, (source) => compileBareCel(source, names));
+}
+
+/** Compiles any JSON whose strings may hold templates: `with`, the workflow's `output`. */
+export function compileTemplate(value: unknown, names: Names): Compilation {
+  if (typeof value === "string") return compileString(value, names);
+  if (Array.isArray(value)) return compileList(value, names);
+  if (isPlainObject(value)) return compileObject(value, (held) => compileTemplate(held, names));
+  return constant(value);
+}
+
+function compileString(source: string, names: Names): Compilation {
+  if (!source.includes("{{")) return constant(source);
+  try {
+    return compileParts(splitTemplate(source), { source, names });
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    return broken({ code: "bad_expression", message: error.message, path: [], source, offset: error.offset });
+  }
+}
+
+function compileParts(parts: readonly TemplatePart[], place: { source: string; names: Names }): Compilation {
+  const compiled = parts.map((part) => compilePart(part, place));
+  const [only] = compiled;
+  if (only !== undefined && compiled.length === 1) return only;
+  return join(compiled, "string", (scope) => compiled.map((part) => interpolated(part.evaluate(scope))).join(""));
+}
+
+function compilePart(part: TemplatePart, { source, names }: { source: string; names: Names }): Compilation {
+  return part.kind === "text" ? constant(part.text) : compileCel(part.text, names, { source, offset: part.offset });
+}
+
+function compileList(list: readonly unknown[], names: Names): Compilation {
+  const items = list.map((item, index) => under(index, compileTemplate(item, names)));
+  if (items.every(isConstant)) return constant(list);
+  return join(items, "list", (scope) => items.map((item) => item.evaluate(scope)));
+}
+
+function compileObject<Value>(
+  object: Readonly<Record<string, Value>>,
+  compile: (held: Value) => Compilation,
+): Compilation {
+  const entries = Object.entries(object).map(([key, held]): [string, Compilation] => [key, under(key, compile(held))]);
+  const values = entries.map(([, value]) => value);
+  if (values.every(isConstant)) return constant(object);
+  return join(values, "map", (scope) =>
+    Object.fromEntries(entries.map(([key, value]) => [key, value.evaluate(scope)])),
+  );
+}
+
+function under(key: string | number, compiled: Compilation): Compilation {
+  if (compiled.issues.length === 0) return compiled;
+  return { ...compiled, issues: compiled.issues.map((issue) => ({ ...issue, path: [key, ...issue.path] })) };
+}
+
+function join(parts: readonly Compilation[], type: string, evaluate: (scope: ExpressionScope) => unknown): Compilation {
+  return {
+    type,
+    issues: parts.flatMap(({ issues }) => issues),
+    references: unionOfReferences(parts.map(({ references }) => references)),
+    evaluate,
+  };
+}
+
+const constants = new WeakSet<Compilation>();
+const nothingRead = unionOfReferences([]);
+
+/** A part without templates: most of what stands in a `with` is, and need not be built anew each time. */
+function constant(value: unknown): Compilation {
+  // A copy for each caller: an action may change what it is given.
+  const evaluate = () => (typeof value === "object" ? structuredClone(value) : value);
+  const compilation: Compilation = { type: "dyn", issues: [], references: nothingRead, evaluate };
+  constants.add(compilation);
+  return compilation;
+}
+
+function isConstant(compilation: Compilation): boolean {
+  return constants.has(compilation);
+}
+
+/** A value inside of a longer text: null is nothing, lists and objects are JSON. */
+function interpolated(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value === null) return "";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

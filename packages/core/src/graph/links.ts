@@ -1,0 +1,193 @@
+import type { References } from "../definition/expression.js";
+import type { ExpressionIssue } from "../definition/expression-issue.js";
+import { refusedStepIds } from "../definition/names.js";
+import { type ProblemCode, pointerOf } from "../definition/problem.js";
+import { didYouMean } from "../definition/suggestion.js";
+import { compileTemplate } from "../definition/template.js";
+import type { NodeInputs } from "./graph.js";
+import { chainOf, displayName, type Outline, type OutlineStep } from "./outline.js";
+import { compileStepExpressions, type StepExpressions } from "./step-expressions.js";
+import { findVisible, type NameIndex, namesAt } from "./visibility.js";
+
+/** Something wrong in the graph, at a pointer; `inside` where it is in the middle of a string. */
+export interface LinkIssue {
+  readonly pointer: string;
+  readonly severity: "error" | "warning";
+  readonly code: ProblemCode;
+  readonly message: string;
+  /** The problem is the key, not its value. */
+  readonly isKey?: boolean;
+  readonly inside?: { readonly source: string; readonly offset: number };
+}
+
+/** What one declared step waits for and reads. */
+export interface StepLinks {
+  /** Steps of its own scope that come first. For a container, those that its inner steps read, too. */
+  readonly dependencies: ReadonlySet<OutlineStep>;
+  /** Of the dependencies, those whose `.status` the step's own `if` mentions. */
+  readonly statusOf: readonly OutlineStep[];
+  /** What the node that begins the step reads; for an action all that it reads. */
+  readonly enterInputs: NodeInputs;
+  /** What a container's exit reads. */
+  readonly exitInputs: NodeInputs;
+  /** The step's `if` reads nothing and gives false. */
+  readonly neverRuns: boolean;
+}
+
+export interface Links {
+  readonly bySteps: ReadonlyMap<OutlineStep, StepLinks>;
+  readonly outputInputs: NodeInputs | null;
+  readonly issues: readonly LinkIssue[];
+}
+
+interface Linking {
+  readonly index: NameIndex;
+  readonly dependencies: ReadonlyMap<OutlineStep, Set<OutlineStep>>;
+  readonly issues: LinkIssue[];
+}
+
+/** Follows every reference of a definition. Each step's expressions are compiled once and forgotten. */
+export function linkSteps(index: NameIndex): Links {
+  const { outline } = index;
+  const dependencies = new Map(outline.steps.map((step) => [step, new Set<OutlineStep>()]));
+  const linking: Linking = { index, dependencies, issues: [] };
+  const bySteps = new Map(outline.steps.map((step) => [step, linkStep(linking, step)]));
+  return { bySteps, outputInputs: linkOutput(linking), issues: linking.issues };
+}
+
+function linkStep(linking: Linking, step: OutlineStep): StepLinks {
+  checkId(linking, step);
+  linkNeeds(linking, step);
+  const expressions = compileStepExpressions(linking.index, step);
+  const { enter, exit } = placedExpressions(step, expressions);
+  for (const placed of [...enter, ...exit]) {
+    report(linking, placed);
+    for (const id of placed.references.steps) depend(linking, step, id);
+  }
+  const statusIds = expressions.if?.references.statusOf ?? new Set<string>();
+  const own = dependenciesOf(linking, step);
+  return {
+    dependencies: own,
+    statusOf: [...statusIds].flatMap((id) => {
+      const target = findVisible(linking.index.outline, step, id);
+      return target !== null && own.has(target) ? [target] : [];
+    }),
+    enterInputs: inputsOf(linking.index.outline, step, enter),
+    exitInputs: inputsOf(linking.index.outline, step, exit),
+    neverRuns: isConstantFalse(expressions),
+  };
+}
+
+/** An expression with the place in the definition where it stands. */
+interface Placed {
+  readonly pointer: string;
+  readonly references: References;
+  readonly issues: readonly ExpressionIssue[];
+}
+
+function placedExpressions(
+  { step, pointer }: OutlineStep,
+  expressions: StepExpressions,
+): { readonly enter: readonly Placed[]; readonly exit: readonly Placed[] } {
+  const place = (key: string, expression: Omit<Placed, "pointer"> | undefined): readonly Placed[] =>
+    expression === undefined ? [] : [{ ...expression, pointer: `${pointer}/${key}` }];
+  const output = place("output", expressions.output);
+  const enter = [
+    ...place("if", expressions.if),
+    ...place("with", expressions.with),
+    ...place("over", expressions.over),
+    ...(expressions.cases ?? []).flatMap((one) => place(`cases/${one.key}/if`, one.if)),
+  ];
+  return step.type === "action" ? { enter: [...enter, ...output], exit: [] } : { enter, exit: output };
+}
+
+function report(linking: Linking, { pointer, issues }: Placed): void {
+  for (const { path, code, message, source, offset } of issues)
+    linking.issues.push({
+      pointer: pointer + pointerOf(path),
+      severity: "error",
+      code,
+      message,
+      inside: { source, offset },
+    });
+}
+
+/** A step that reads a step of an enclosing scope makes the container of that scope wait for it. */
+function depend(linking: Linking, reader: OutlineStep, id: string): void {
+  const target = findVisible(linking.index.outline, reader, id);
+  if (target === null) return;
+  const waiting = chainOf(reader).find((step) => step.scope === target.scope);
+  if (waiting !== undefined) dependenciesOf(linking, waiting).add(target);
+}
+
+function dependenciesOf({ dependencies }: Linking, step: OutlineStep): Set<OutlineStep> {
+  return dependencies.get(step) ?? new Set();
+}
+
+function linkNeeds(linking: Linking, step: OutlineStep): void {
+  const names = namesAt(linking.index, { step });
+  for (const [at, id] of step.step.needs.entries()) {
+    if (names.isStep(id)) depend(linking, step, id);
+    else {
+      const explained = names.explain(id);
+      const unknown = `there is no step "${id}" to wait for.${didYouMean(id, names.stepIds())}`;
+      linking.issues.push({
+        pointer: `${step.pointer}/needs/${at}`,
+        severity: "error",
+        code: explained?.code ?? "unknown_step",
+        message: explained?.message ?? unknown,
+      });
+    }
+  }
+}
+
+function checkId(linking: Linking, { id, pointer, scope }: OutlineStep): void {
+  if (id === null) return;
+  if (refusedStepIds.has(id)) {
+    const message = `"${id}" cannot be a step's id: expressions read it as something else. Call it "${id}_"`;
+    linking.issues.push({ pointer, severity: "error", code: "bad_step_id", message, isKey: true });
+  }
+  for (let outer = scope.owner; outer !== null; outer = outer.scope.owner) {
+    if (!outer.scope.byId.has(id)) continue;
+    const where = outer.scope.owner === null ? "at the top" : `inside of "${displayName(outer.scope.owner)}"`;
+    const message = `the id "${id}" is taken by a step ${where}, which is visible here; choose another`;
+    linking.issues.push({ pointer, severity: "error", code: "shadowed_step", message, isKey: true });
+    return;
+  }
+}
+
+function linkOutput(linking: Linking): NodeInputs | null {
+  const { index } = linking;
+  const { output } = index.outline.definition;
+  if (output === undefined) return null;
+  const compiled = compileTemplate(output, namesAt(index, { step: null }));
+  const placed: Placed = { ...compiled, pointer: "/output" };
+  report(linking, placed);
+  return inputsOf(index.outline, null, [placed]);
+}
+
+function inputsOf(outline: Outline, step: OutlineStep | null, expressions: readonly Placed[]): NodeInputs {
+  const steps = new Set<string>();
+  const roots = new Set<string>();
+  for (const { references } of expressions) {
+    for (const root of references.roots) roots.add(root);
+    for (const id of references.steps) {
+      const target = findVisible(outline, step, id);
+      if (target !== null) steps.add(target.template);
+    }
+  }
+  const item = roots.has("item") ? (step?.scope.map?.template ?? null) : null;
+  return { steps: [...steps], input: roots.has("input"), item };
+}
+
+function isConstantFalse({ if: condition }: StepExpressions): boolean {
+  if (condition === undefined || condition.issues.length > 0) return false;
+  const { roots, steps } = condition.references;
+  if (roots.size + steps.size > 0) return false;
+  try {
+    return condition.evaluate({}) === false;
+  } catch {
+    // It fails in every run, at the step: an error there, not a step that is never reached.
+    return false;
+  }
+}

@@ -1,0 +1,102 @@
+import type { Evaluator } from "../definition/expression.js";
+import { compileTemplate } from "../definition/template.js";
+import type { Graph, GraphNode } from "./graph.js";
+import { type Outline, type OutlineStep, outlineOf } from "./outline.js";
+import { compileStepExpressions } from "./step-expressions.js";
+import { indexNames, type NameIndex, namesAt, visibleFrom } from "./visibility.js";
+
+/** The compiled expressions of one node: what a node does not have is not there. */
+export interface NodeExpressions {
+  /** On `step` and `enter` nodes; gives a boolean. */
+  readonly if?: Evaluator;
+  /** On `step` nodes, always: `{}` where the step has no `with`. */
+  readonly with?: Evaluator;
+  /** On the `enter` node of a map; gives a list. */
+  readonly over?: Evaluator;
+  /** On the `enter` node of a conditional: the scope's key and its condition, in order. `else` is not among them. */
+  readonly cases?: readonly { readonly key: string; readonly if: Evaluator }[];
+  /** On `step` and `exit` nodes; its scope has `result` too. Gives an object. */
+  readonly output?: Evaluator;
+}
+
+/** What is made of a graph on demand. Graphs are cached by the hundred, so only what runs is compiled. */
+interface Derived {
+  readonly index: NameIndex;
+  readonly expressions: Map<string, NodeExpressions>;
+  output?: Evaluator | null;
+}
+
+const derivedByGraph = new WeakMap<Graph, Derived>();
+
+/** The compiled expressions of a node, made on first use and kept as long as the graph. */
+export function nodeExpressions(graph: Graph, nodeId: string): NodeExpressions {
+  const derived = derivedOf(graph);
+  const known = derived.expressions.get(nodeId);
+  if (known !== undefined) return known;
+  const made = compileNode(derived.index, nodeOf(graph, nodeId));
+  derived.expressions.set(nodeId, made);
+  return made;
+}
+
+/** The run's `output`, or null where the definition leaves it to the default (a map of the top leaves' results). */
+export function runOutput(graph: Graph): Evaluator | null {
+  const derived = derivedOf(graph);
+  if (derived.output === undefined) {
+    const { output } = graph.definition;
+    derived.output = output === undefined ? null : compileTemplate(output, namesAt(derived.index, { step: null }));
+  }
+  return derived.output;
+}
+
+/** The steps that a node's expressions may name: declared id -> template id of the node that holds its result. */
+export function visibleSteps(graph: Graph, nodeId: string): ReadonlyMap<string, string> {
+  const { outline } = derivedOf(graph).index;
+  return byId(visibleFrom(outline, outlinedOf(outline, nodeOf(graph, nodeId))));
+}
+
+/** The same for the run's `output`: the steps of the top scope. */
+export function topSteps(graph: Graph): ReadonlyMap<string, string> {
+  return byId(derivedOf(graph).index.outline.top.steps);
+}
+
+function byId(steps: readonly OutlineStep[]): ReadonlyMap<string, string> {
+  return new Map(steps.flatMap(({ id, template }) => (id === null ? [] : [[id, template] as const])));
+}
+
+function derivedOf(graph: Graph): Derived {
+  const known = derivedByGraph.get(graph);
+  if (known !== undefined) return known;
+  const derived: Derived = { index: indexNames(outlineOf(graph.definition), new Set()), expressions: new Map() };
+  derivedByGraph.set(graph, derived);
+  return derived;
+}
+
+function nodeOf(graph: Graph, nodeId: string): GraphNode {
+  const node = graph.nodes.get(nodeId);
+  if (node === undefined) throw new RangeError(`the graph has no node "${nodeId}"`);
+  return node;
+}
+
+/** An action by its own id, a container by any of its nodes. */
+function outlinedOf(outline: Outline, { id, role }: GraphNode): OutlineStep {
+  const suffix = { step: "", exit: "", enter: "._enter", item: ".*" }[role];
+  const template = id.slice(0, id.length - suffix.length);
+  const step = outline.byTemplate.get(template);
+  if (step === undefined) throw new RangeError(`the graph's definition has no step "${template}"`);
+  return step;
+}
+
+function compileNode(index: NameIndex, node: GraphNode): NodeExpressions {
+  const { output, ...entering } = compileStepExpressions(index, outlinedOf(index.outline, node));
+  const leaving = output === undefined ? {} : { output };
+  switch (node.role) {
+    case "step":
+      return { ...entering, ...leaving };
+    case "enter":
+      return entering;
+    case "exit":
+      return leaving;
+    case "item":
+      return {};
+  }
+}

@@ -1,0 +1,108 @@
+import { baseRoots, mapRoots, type Names } from "../definition/names.js";
+import type { Outline, OutlineScope, OutlineStep } from "./outline.js";
+import { displayName } from "./outline.js";
+
+/** Where an expression stands: in a step, or null for the run's `output`. */
+export interface Standpoint {
+  readonly step: OutlineStep | null;
+  /** Names that are there beside the usual ones: `result` in a step's `output`. */
+  readonly extraRoots?: readonly string[];
+}
+
+/** What is looked up again and again while one definition is compiled. */
+export interface NameIndex {
+  readonly outline: Outline;
+  readonly vars: ReadonlySet<string>;
+  readonly byId: ReadonlyMap<string, OutlineStep>;
+  /** Ids of steps that were cut out because of problems of their own: named by others without fault. */
+  readonly brokenIds: ReadonlySet<string>;
+}
+
+export function indexNames(outline: Outline, brokenIds: ReadonlySet<string>): NameIndex {
+  const byId = new Map<string, OutlineStep>();
+  for (const step of outline.steps) if (step.id !== null && !byId.has(step.id)) byId.set(step.id, step);
+  return { outline, vars: new Set(Object.keys(outline.definition.vars)), byId, brokenIds };
+}
+
+/** The visible step of that id: of the own scope or an enclosing one, but neither oneself nor a container around. */
+export function findVisible(outline: Outline, from: OutlineStep | null, id: string): OutlineStep | null {
+  let self = from;
+  let scope: OutlineScope | null = from === null ? outline.top : from.scope;
+  while (scope !== null) {
+    const found = scope.byId.get(id);
+    if (found !== undefined && found !== self) return found;
+    self = scope.owner;
+    scope = self?.scope ?? null;
+  }
+  return null;
+}
+
+/** Every visible step in order of declaration. */
+export function visibleFrom(outline: Outline, from: OutlineStep | null): readonly OutlineStep[] {
+  const visible: OutlineStep[] = [];
+  let self = from;
+  let scope: OutlineScope | null = from === null ? outline.top : from.scope;
+  while (scope !== null) {
+    for (const step of scope.byId.values()) if (step !== self) visible.push(step);
+    self = scope.owner;
+    scope = self?.scope ?? null;
+  }
+  return visible.sort((left, right) => left.order - right.order);
+}
+
+/** What an expression may name where it stands. */
+export function namesAt(index: NameIndex, { step, extraRoots = [] }: Standpoint): Names {
+  const { outline, brokenIds } = index;
+  const inMap = step !== null && step.scope.map !== null;
+  return {
+    roots: new Set([...baseRoots, ...(inMap ? mapRoots : []), ...extraRoots]),
+    vars: index.vars,
+    isStep: (id) => findVisible(outline, step, id) !== null || brokenIds.has(id),
+    stepIds: () => visibleFrom(outline, step).flatMap(({ id }) => (id === null ? [] : [id])),
+    explain: (name) => explain(index, step, name),
+  };
+}
+
+function explain({ byId }: NameIndex, from: OutlineStep | null, name: string): ReturnType<Names["explain"]> {
+  const outside = explainRoot(name);
+  if (outside !== null) return { code: "out_of_scope", message: outside };
+  const enclosing = from === null ? null : enclosingOf(from, name);
+  if (enclosing === from && from !== null)
+    return { code: "cycle", message: `step "${name}" waits for itself: ${name} -> ${name}` };
+  if (enclosing !== null)
+    return {
+      code: "cycle",
+      message: `step "${name}" ends after the steps inside of it, which wait for it: ${name} -> ${name}`,
+    };
+  const elsewhere = byId.get(name);
+  return elsewhere === undefined ? null : { code: "out_of_scope", message: outOfScope(elsewhere) };
+}
+
+function enclosingOf(from: OutlineStep, name: string): OutlineStep | null {
+  for (let at: OutlineStep | null = from; at !== null; at = at.scope.owner) if (at.id === name) return at;
+  return null;
+}
+
+function outOfScope(step: OutlineStep): string {
+  const { owner } = step.scope;
+  const container = owner === null ? "another scope" : `"${displayName(owner)}"`;
+  const way = owner === null ? "" : `; read what the container gives: ${displayName(owner)}.result.results`;
+  return `step "${displayName(step)}" stands inside of ${container} and cannot be seen from here${way}`;
+}
+
+function explainRoot(name: string): string | null {
+  switch (name) {
+    case "item":
+    case "index":
+      return `"${name}" is there only inside of a map`;
+    case "result":
+      return '"result" is there only in a step\'s `output`; for the result of another step write its id: step.result';
+    case "iteration":
+    case "last":
+      return `"${name}" is there only inside of a loop`;
+    case "error":
+      return '"error" is there only in `catch`';
+    default:
+      return null;
+  }
+}
