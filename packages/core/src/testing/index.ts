@@ -1,2 +1,3 @@
 export { type RedisServer, type RedisServerOptions, startRedisServer } from "./redis-server.js";
 export { sharedRedisUrl } from "./shared-redis.js";
+export { type TestRedis, testRedis } from "./redis.js";

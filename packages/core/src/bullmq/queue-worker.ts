@@ -1,0 +1,177 @@
+import {
+  type ConnectionOptions,
+  createRedisBackend,
+  DelayedError,
+  type Job,
+  type RedisQueueBackend,
+  WaitingChildrenError,
+  Worker,
+} from "bullmq";
+import { Unpackr } from "msgpackr";
+import { z } from "zod";
+import type { ClaimedStep, Lease } from "../ports.js";
+
+/**
+ * A BullMQ worker whose two hot calls are ours.
+ * W1  the fetch (`moveToActive`) runs the fused script, which also claims the step.
+ * W2  the end of a job (`moveToFinished`) was already done by the script that settled its step: BullMQ is handed that reply.
+ * W3  a processor that failed by surprise never fails its job: the job is delayed and tried again.
+ */
+export interface QueueWorkerOptions {
+  readonly queue: string;
+  /** The prefix of BullMQ's keys. */
+  readonly prefix: string;
+  /** An ioredis client, or what one is made from. BullMQ makes its own blocking duplicate of it. */
+  readonly connection: ConnectionOptions;
+  readonly concurrency: number;
+  readonly lockDurationMs: number;
+  readonly stalledIntervalMs: number;
+  readonly jobs: HeldJobs;
+  fetch(request: { readonly queue: string; readonly token: string; readonly name?: string }): Promise<unknown>;
+  process(job: HeldJob): Promise<JobEnd>;
+  /** ms since the epoch, for BullMQ's own delays. */
+  now(): number;
+  onError(error: unknown, job?: Lease): void;
+}
+
+/** What became of a job when its processor returned. */
+export type JobEnd =
+  /** A script ended it, or delayed it, or it is parked until its children ended. `ended` is also a lost lease. */
+  | { readonly kind: "ended" | "delayed" | "parked" }
+  /** Nothing was done: BullMQ is to hand it out again after that time. */
+  | { readonly kind: "again"; readonly delayMs: number };
+
+export interface HeldJob {
+  readonly lease: Lease;
+  readonly data: unknown;
+  readonly priority: number;
+  /** How often a worker began it. */
+  readonly starts: number;
+  /** The claim made by the fetch, if it could be made there. */
+  readonly claim: ClaimedStep | null;
+  /** Aborted when the lock was lost. */
+  readonly signal: AbortSignal;
+  /** Whether the job's end may fetch the next one. */
+  mayFetch(): boolean;
+  /** For the run's own job: parks it until its children ended; false when there are none. */
+  waitForChildren(): Promise<boolean>;
+}
+
+/** What scripts and BullMQ hand each other about jobs in work: claims made at the fetch, and replies of ends already made. */
+export class HeldJobs {
+  readonly #claims = new Map<string, ClaimedStep>();
+  readonly #ends = new Map<string, unknown>();
+
+  claimed(jobId: string, claim: ClaimedStep): void {
+    this.#claims.set(jobId, claim);
+  }
+
+  takeClaim(jobId: string): ClaimedStep | null {
+    const claim = this.#claims.get(jobId) ?? null;
+    this.#claims.delete(jobId);
+    return claim;
+  }
+
+  ended(lease: Lease, raw: unknown): void {
+    this.#ends.set(lease.id, raw);
+  }
+
+  takeEnd(jobId: string): unknown {
+    const end = this.#ends.get(jobId);
+    this.#ends.delete(jobId);
+    return end;
+  }
+}
+
+export interface QueueWorker {
+  readonly queue: string;
+  isClosing(): boolean;
+  isRunning(): boolean;
+  /** Stops fetching and waits for the jobs in work. */
+  close(): Promise<void>;
+}
+
+const RETRY_SURPRISE_MS = 1000;
+const Token = z.object({ token: z.string(), name: z.string().nullish() });
+const unpackr = new Unpackr({ useRecords: false });
+
+export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
+  const worker: Worker = new Worker(
+    options.queue,
+    // Three declared parameters: BullMQ hands the abort signal only to such processors.
+    (job: Job, token: string | undefined, signal: AbortSignal | undefined) =>
+      processJob({ options, worker }, job, { token, signal }),
+    {
+      connection: options.connection,
+      prefix: options.prefix,
+      concurrency: options.concurrency,
+      lockDuration: options.lockDurationMs,
+      stalledInterval: options.stalledIntervalMs,
+      maxStalledCount: 1_000_000,
+      drainDelay: 5,
+      settings: { backoffStrategy: () => RETRY_SURPRISE_MS },
+    },
+    (name, opts, extra) => fusedBackend(options, createRedisBackend(name, opts, extra)),
+  );
+  worker.on("error", (error) => options.onError(error));
+  return {
+    queue: options.queue,
+    isClosing: () => worker.closing !== undefined,
+    isRunning: () => worker.isRunning(),
+    close: () => worker.close(),
+  };
+}
+
+async function processJob(
+  held: { readonly options: QueueWorkerOptions; readonly worker: Worker },
+  job: Job,
+  fence: { readonly token: string | undefined; readonly signal: AbortSignal | undefined },
+): Promise<null> {
+  const { options, worker } = held;
+  const lease: Lease = { id: job.id ?? "", queue: options.queue, token: fence.token ?? "" };
+  const end = await options
+    .process({
+      lease,
+      data: job.data,
+      priority: job.priority,
+      starts: job.attemptsStarted,
+      claim: options.jobs.takeClaim(lease.id),
+      signal: fence.signal ?? new AbortController().signal,
+      mayFetch: () => worker.closing === undefined && !worker.isPaused(),
+      waitForChildren: () => job.moveToWaitingChildren(lease.token),
+    })
+    .catch((error: unknown): JobEnd => {
+      options.onError(error, lease);
+      return { kind: "again", delayMs: RETRY_SURPRISE_MS };
+    });
+  if (end.kind === "parked") throw new WaitingChildrenError();
+  if (end.kind === "again") await job.moveToDelayed(options.now() + end.delayMs, lease.token);
+  if (end.kind !== "ended") throw new DelayedError();
+  return null;
+}
+
+/** BullMQ's backend with W1 and W2: only `execCommand`, which every script of it goes through, is ours. */
+function fusedBackend(options: QueueWorkerOptions, backend: RedisQueueBackend): RedisQueueBackend {
+  const original = backend.execCommand.bind(backend);
+  backend.execCommand = (client, command, args: unknown[]) => {
+    if (command === "moveToActive") return options.fetch({ queue: options.queue, ...tokenOf(args) });
+    if (command === "moveToFinished") {
+      const end = options.jobs.takeEnd(String(args[JOB_ID_ARGUMENT]));
+      // 0 is BullMQ's "done, and no next job": the lease was lost, or its end is recorded by an earlier call.
+      return Promise.resolve(end ?? 0);
+    }
+    return original(client, command, args);
+  };
+  return backend;
+}
+
+/** Position of the job's id among the arguments of `moveToFinished`: behind its 14 keys. */
+const JOB_ID_ARGUMENT = 14;
+/** Position of the packed options of `moveToActive`: behind 11 keys, the prefix and the time. */
+const FETCH_OPTIONS_ARGUMENT = 13;
+
+function tokenOf(args: readonly unknown[]): { readonly token: string; readonly name?: string } {
+  const packed = args[FETCH_OPTIONS_ARGUMENT];
+  const { token, name } = Token.parse(unpackr.unpack(z.instanceof(Buffer).parse(packed)));
+  return name === undefined || name === null ? { token } : { token, name };
+}

@@ -1,0 +1,41 @@
+import type { DrawnStep, GraphDrawing } from "./graph-drawing.js";
+
+/** The steps that stand directly in each container; under null those of the top. */
+export type DrawnChildren = ReadonlyMap<string | null, readonly DrawnStep[]>;
+
+export function childrenByParent(drawing: GraphDrawing): DrawnChildren {
+  const children = new Map<string | null, DrawnStep[]>();
+  for (const node of drawing.nodes) {
+    const siblings = children.get(node.parent);
+    if (siblings === undefined) children.set(node.parent, [node]);
+    else siblings.push(node);
+  }
+  return children;
+}
+
+export interface DrawnCase {
+  readonly key: string;
+  readonly steps: readonly DrawnStep[];
+}
+
+/** The cases among the steps of a conditional, in order; none for other containers. */
+export function casesOf(steps: readonly DrawnStep[]): readonly DrawnCase[] {
+  const keys = new Set(steps.flatMap((step) => (step.case === undefined ? [] : [step.case])));
+  return [...keys].map((key) => ({ key, steps: steps.filter((step) => step.case === key) }));
+}
+
+/** What a picture writes into a step. */
+export function stepText(node: DrawnStep): string {
+  return `${node.label} (${detailText(node)})`;
+}
+
+/** The action or the kind, and how many of a map's items are done. */
+export function detailText({ type, action, counts }: DrawnStep): string {
+  const what = action ?? type;
+  if (type !== "map" || counts === undefined) return what;
+  return `${what} ${counts.completed + counts.failed + counts.skipped}/${counts.total}`;
+}
+
+export function caseText(key: string): string {
+  return key === "else" ? "else" : `case ${key}`;
+}

@@ -1,0 +1,46 @@
+import type { ContainerCounters } from "../ports.js";
+import type { InstanceCounts, StepStatus } from "../run/step.js";
+import { isSettledStepStatus } from "../run/transitions.js";
+
+const columnOf = {
+  pending: "pending",
+  waiting: "running",
+  running: "running",
+  retrying: "running",
+  completed: "completed",
+  compensated: "completed",
+  failed: "failed",
+  skipped: "skipped",
+  cancelled: null,
+} as const satisfies Record<StepStatus, keyof InstanceCounts | null>;
+
+/** Counts of the direct steps of a parallel or a conditional. Cancelled ones are in `total` only. */
+export function countsOfSteps(statuses: readonly StepStatus[]): InstanceCounts {
+  const counts = { total: statuses.length, completed: 0, failed: 0, skipped: 0, running: 0, pending: 0 };
+  for (const status of statuses) {
+    const column = columnOf[status];
+    if (column !== null) counts[column] += 1;
+  }
+  return counts;
+}
+
+/** Counts of a map's items from its counters; none before it was entered. */
+export function countsOfItems(counters: ContainerCounters | undefined, status: StepStatus): InstanceCounts | undefined {
+  if (counters === undefined || counters.total === null) return undefined;
+  const { total, entered, failed, skipped } = counters;
+  const ended = endedItems(counters, total);
+  const isOver = isSettledStepStatus(status);
+  return {
+    total,
+    completed: ended - failed - skipped,
+    failed,
+    skipped,
+    running: isOver ? 0 : entered - ended,
+    pending: isOver ? 0 : total - entered,
+  };
+}
+
+/** A map's exit waits from -total up to 0. */
+function endedItems({ arrived }: ContainerCounters, total: number): number {
+  return total + Math.min(arrived, 0);
+}

@@ -1,0 +1,111 @@
+import { graphlib, layout } from "@dagrejs/dagre";
+import { caseText, casesOf, childrenByParent, type DrawnChildren, detailText } from "./drawing-tree.js";
+import type { DrawnEdge, DrawnStep, GraphDrawing } from "./graph-drawing.js";
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A step, a container or a case, with its upper left corner. */
+export interface LaidOutBox extends Point {
+  readonly width: number;
+  readonly height: number;
+  readonly label: string;
+  readonly detail: string;
+  /** Absent for a case. */
+  readonly step?: DrawnStep;
+  /** What stands inside, relative to the box. */
+  readonly inside: Layout | null;
+}
+
+export interface Layout {
+  readonly width: number;
+  readonly height: number;
+  readonly boxes: readonly LaidOutBox[];
+  readonly edges: readonly (readonly Point[])[];
+}
+
+const MAX_LABEL = 32;
+const CHARACTER_WIDTH = 7.6;
+const STEP_HEIGHT = 46;
+export const HEADER_HEIGHT = 30;
+const PADDING = 14;
+
+/**
+ * Layers from top to bottom, scope by scope: edges never leave a scope, so that a container is laid out by itself and is
+ * one large box to the scope around it.
+ */
+export function layoutDrawing(drawing: GraphDrawing): Layout {
+  const sheet = { children: childrenByParent(drawing), edges: edgesByTarget(drawing.edges) };
+  const tops = sheet.children.get(null) ?? [];
+  return layoutScope(sheet, tops.map((step) => stepBox(sheet, step)));
+}
+
+interface Sheet {
+  readonly children: DrawnChildren;
+  readonly edges: ReadonlyMap<string, readonly DrawnEdge[]>;
+}
+
+type Box = Omit<LaidOutBox, "x" | "y"> & { readonly id: string };
+
+function edgesByTarget(edges: readonly DrawnEdge[]): ReadonlyMap<string, readonly DrawnEdge[]> {
+  const byTarget = new Map<string, DrawnEdge[]>();
+  for (const edge of edges) byTarget.set(edge.to, [...(byTarget.get(edge.to) ?? []), edge]);
+  return byTarget;
+}
+
+function layoutScope({ edges }: Sheet, boxes: readonly Box[]): Layout {
+  const graph = new graphlib.Graph();
+  graph.setGraph({ rankdir: "TB", nodesep: 24, ranksep: 40, marginx: PADDING, marginy: PADDING });
+  graph.setDefaultEdgeLabel(() => ({}));
+  for (const { id, width, height } of boxes) graph.setNode(id, { width, height });
+  const lines = boxes.flatMap(({ id }) => edges.get(id) ?? []);
+  for (const { from, to } of lines) graph.setEdge(from, to);
+  layout(graph);
+  const { width = 0, height = 0 } = graph.graph();
+  return {
+    width,
+    height,
+    boxes: boxes.map((box) => {
+      const { x, y } = graph.node(box.id);
+      return { ...box, x: x - box.width / 2, y: y - box.height / 2 };
+    }),
+    edges: lines.map(({ from, to }) => graph.edge(from, to).points),
+  };
+}
+
+function stepBox(sheet: Sheet, step: DrawnStep): Box {
+  const texts = { label: shortened(step.label), detail: shortened(detailText(step)) };
+  const children = sheet.children.get(step.id);
+  if (children === undefined) {
+    const width = Math.max(textWidth(texts.label), textWidth(texts.detail)) + 2 * PADDING;
+    return { id: step.id, ...texts, step, width, height: STEP_HEIGHT, inside: null };
+  }
+  const cases = casesOf(children);
+  const boxes =
+    cases.length === 0
+      ? children.map((child) => stepBox(sheet, child))
+      : cases.map(({ key, steps }) => caseBox(sheet, { id: `${step.id}.${key}`, key, steps }));
+  return { id: step.id, ...texts, step, ...containerSize(`${texts.label} ${texts.detail}`, layoutScope(sheet, boxes)) };
+}
+
+function caseBox(sheet: Sheet, { id, key, steps }: { readonly id: string; readonly key: string; readonly steps: readonly DrawnStep[] }): Box {
+  const label = caseText(key);
+  const inside = layoutScope(sheet, steps.map((step) => stepBox(sheet, step)));
+  return { id, label, detail: "", ...containerSize(label, inside) };
+}
+
+function containerSize(header: string, inside: Layout) {
+  const width = Math.max(inside.width, textWidth(header) + 3 * PADDING);
+  return { width, height: inside.height + HEADER_HEIGHT, inside };
+}
+
+function textWidth(text: string): number {
+  return Math.max(40, text.length * CHARACTER_WIDTH);
+}
+
+function shortened(text: string): string {
+  const signs = [...text.replace(/\s+/g, " ")];
+  return signs.length <= MAX_LABEL ? signs.join("") : `${signs.slice(0, MAX_LABEL - 1).join("")}…`;
+}

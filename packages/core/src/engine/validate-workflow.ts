@@ -1,0 +1,38 @@
+import type { Problem } from "../definition/problem.js";
+import { type Validation, validateDefinition } from "../graph/check.js";
+import type { WorkerDirectory } from "../ports.js";
+import { type GraphDrawing, graphDrawing } from "./graph-drawing.js";
+
+/** A definition as it came: its text, and how it is written. */
+export interface WorkflowText {
+  readonly body: string;
+  readonly format: "json" | "yaml";
+}
+
+/** What `POST /v1/workflows/validate` answers. */
+export interface WorkflowValidation {
+  /** No problem is an error; warnings may be there. */
+  readonly valid: boolean;
+  readonly problems: readonly Problem[];
+  /** Null where there is an error. */
+  readonly graph: GraphDrawing | null;
+}
+
+/** Everything that is wrong with a definition, seen together with the actions that live workers announced. */
+export async function validateWorkflow(
+  dependencies: { readonly workers: Pick<WorkerDirectory, "list"> },
+  text: WorkflowText,
+): Promise<WorkflowValidation> {
+  const { graph, problems } = await checkWorkflow(dependencies, text);
+  return { valid: graph !== null, problems, graph: graph === null ? null : graphDrawing(graph) };
+}
+
+/** The same with the definition and its compiled graph, for the use cases that go on with them. */
+export async function checkWorkflow(
+  { workers }: { readonly workers: Pick<WorkerDirectory, "list"> },
+  source: { readonly body: unknown; readonly format: "json" | "yaml" },
+): Promise<Validation> {
+  const announced = await workers.list();
+  const actions = announced.flatMap((worker) => worker.actions);
+  return validateDefinition(source.body, { format: source.format, actions });
+}

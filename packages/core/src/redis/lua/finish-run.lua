@@ -1,0 +1,36 @@
+--[[
+  Writes a run's terminal status, when nothing is at work, and ends the run's own job.
+  KEYS: run
+  ARGV: command (msgpack: job, queues, status, output, error, data, worker)
+  Replies: {'finished', first call?, raw, startedAt, endedAt}  {'at_work', children}  {'lost'}
+  Events: run_completed run_failed run_cancelled run_timed_out
+]]
+--@include run
+--@bullmq addStandardJob addPrioritizedJob addDelayedJob moveToFinished
+--@include jobs
+
+local command = cmsgpack.unpack(ARGV[1])
+local run = open_run(KEYS[1], now())
+local job = command.job
+local ended = run and call('HGET', run.key, 'endedAt')
+if not owns_job(command.queues, job) then return { ended and 'finished' or 'lost', 0 } end
+if run and not ended then
+  local children = call('SCARD', command.queues .. ':runs:' .. run.id .. ':dependencies')
+  if children > 0 then return { 'at_work', children } end
+  if command.output then
+    local big = #command.output > 65536
+    call('HSET', run.key .. (big and ':big' or ':out'), '_output', command.output)
+    if big then call('HSET', run.key .. ':out', '_output', '@' .. #command.output) end
+  end
+  if command.error then put_field(run, 'error', command.error) end
+  move_status(run, run.status, command.status)
+  put_field(run, 'endedAt', run.at)
+  append_event(run, 'run_' .. command.status, { data = command.data })
+  call('ZREM', run.cell .. ':open', run.id)
+  call('ZREM', run.cell .. ':timers', 'deadline:' .. run.id)
+  call('ZADD', run.cell .. ':timers', run.at + call('HGET', run.key, 'retentionMs'), 'retention:' .. run.id)
+  call('DEL', run.key .. ':ready')
+  save_run(run)
+end
+local raw = finish_job(command.queues, job, run and run.at or now(), 'completed', 'null')
+return { 'finished', run and not ended and 1 or 0, raw, run and run.started or 0, run and run.at or 0 }

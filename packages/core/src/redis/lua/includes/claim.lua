@@ -1,0 +1,81 @@
+-- What a claim loads, as a flat list of name, record, value: `_input`, `@<map>.<index>`, `#<container>` (its counters), or an instance.
+local function load_inputs(run, names, held)
+  local reply, plain, fields = {}, {}, {}
+  for _, name in ipairs(names) do
+    local kind = string.sub(name, 1, 1)
+    if kind == '@' then
+      reply[#reply + 1] = name
+      reply[#reply + 1] = ''
+      reply[#reply + 1] = call('HGET', run.key .. ':items', string.sub(name, 2)) or ''
+    elseif kind == '#' then
+      local c = string.sub(name, 2)
+      local n = call('HMGET', run.key .. ':steps', 'n:' .. c, 'f:' .. c, 'k:' .. c, 'case:' .. c)
+      reply[#reply + 1] = name
+      reply[#reply + 1] = n[4] or ''
+      reply[#reply + 1] = (n[1] or 0) .. ' ' .. (n[2] or 0) .. ' ' .. (n[3] or 0)
+    elseif not (held and held[name]) then
+      plain[#plain + 1] = name
+      fields[#fields + 1] = current_field(run, name)
+    end
+  end
+  if #plain > 0 then
+    flush_run(run)
+    local records = call('HMGET', run.key .. ':steps', unpack(fields))
+    local values = call('HMGET', run.key .. ':out', unpack(fields))
+    for i, name in ipairs(plain) do
+      reply[#reply + 1] = name
+      reply[#reply + 1] = records[i] or ''
+      reply[#reply + 1] = values[i] or ''
+    end
+  end
+  return reply
+end
+
+-- One more attempt of an instance. A record that still says `running` is that of a worker that vanished.
+local function claim(run, instance, generation, role, record)
+  record = record or { s = 'pending' }
+  local e = { step = instance, generation = generation, attempt = record.a }
+  if record.s == 'running' then
+    record.k = (record.k or 0) + 1
+    append_event(run, 'step_crashed', e)
+  end
+  record.s = 'running'
+  record.a = (record.a or 0) + 1
+  record.t = record.t or run.at
+  record.q = record.q or run.at
+  record.d = nil
+  put_record(run, field_of(instance, generation), record)
+  if run.status == 'initializing' then
+    move_status(run, 'initializing', 'running')
+    put_field(run, 'startedAt', run.at)
+    run.started = run.at
+    append_event(run, 'run_started')
+  end
+  e.attempt = record.a
+  if role == 'step' then append_event(run, 'step_started', e) end
+  if role == 'enter' then
+    e.step = string.sub(instance, 1, -8)
+    append_event(run, 'step_started', e)
+  end
+  return { 'claimed', instance, generation, record.a, record.r or '', record.f or 0, record.k or 0, record.t, record.q, run.at,
+    run.definition, run.workflow, run.version, run.started or run.at, run.tags, run.priority }
+end
+
+-- Claims the job that BullMQ fetched, when the worker can run it and everything to load is named in the job's data. Else nil: the worker claims it itself.
+local function claim_fetched(q, raw, worker, at)
+  if type(raw) ~= 'table' or type(raw[1]) ~= 'table' then return nil end
+  local job = {}
+  for i = 1, #raw[1], 2 do job[raw[1][i]] = raw[1][i + 1] end
+  if job.ats ~= '1' then return nil end
+  local d = cjson.decode(job.data)
+  if not d.loads or d.format ~= worker.format then return nil end
+  if d.role == 'step' and call('SISMEMBER', worker.actions, job.name) == 0 then return nil end
+  local run = open_run(worker.cell .. ':run:' .. d.run, at)
+  if not run or run.closing then return nil end
+  local record = read_record(run, field_of(d.step, d.gen))
+  if not record or is_settled(record) or (record.d and record.d > at) then return nil end
+  local reply = claim(run, d.step, d.gen, d.role, record)
+  reply[#reply + 1] = load_inputs(run, d.loads)
+  save_run(run)
+  return reply
+end

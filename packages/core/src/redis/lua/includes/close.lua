@@ -1,0 +1,24 @@
+-- Closing a run: the write-once reason, and every child that is not at work leaves its queue. BullMQ wakes the run's job when the last one went.
+local function remove_idle_children(run, q)
+  local parent = q .. ':runs:' .. run.id
+  for _, child in ipairs(call('SMEMBERS', parent .. ':dependencies')) do
+    local prefix, id = string.match(child, '^(.*:)([^:]*)$')
+    remove_job(keys_of(remove_job_keys, prefix, id), { id, '0', prefix })
+  end
+  call('DEL', run.key .. ':ready')
+  local at_work = call('SCARD', parent .. ':dependencies')
+  if at_work == 0 and call('ZSCORE', q .. ':runs:waiting-children', run.id) then
+    release_parent(keys_of(release_parent_keys, q .. ':runs:', run.id), { q .. ':runs', run.id, tostring(run.at) })
+  end
+  return at_work
+end
+
+local function close_run(run, q, closing, actor, data)
+  if not run.closing then
+    run.closing = closing
+    put_field(run, 'closing', closing)
+    append_event(run, 'run_closing', { actor = actor, data = data })
+    if closing ~= 'failed' then call('PUBLISH', run.cell .. ':aborts', run.id) end
+  end
+  return remove_idle_children(run, q)
+end

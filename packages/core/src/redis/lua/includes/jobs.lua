@@ -1,0 +1,40 @@
+-- Steps as BullMQ jobs: every one a direct child of the run's parent job. `q` is the prefix of BullMQ's keys.
+local function add_job(run, q, entry)
+  local prefix = q .. ':' .. entry.queue .. ':'
+  local parent = q .. ':runs:' .. run.id
+  local generation = entry.generation or 0
+  local data = '{"run":"' .. run.id .. '","step":"' .. entry.instance .. '","gen":' .. generation .. ',' .. entry.data
+  local opts = { attempts = 1000000, removeOnComplete = true, cpof = true }
+  if entry.priority > 0 then opts.priority = entry.priority end
+  if entry.delay then opts.delay = entry.delay end
+  local packed = cmsgpack.pack({ prefix, run.id .. '.' .. entry.instance .. '.' .. generation, entry.name, run.at,
+    parent, parent .. ':dependencies', { id = run.id, queueKey = q .. ':runs', cpof = true } })
+  local args = { packed, data, cmsgpack.pack(opts) }
+  if entry.delay then
+    add_delayed_job(keys_of(add_delayed_job_keys, prefix), args)
+  elseif entry.priority > 0 then
+    add_prioritized_job(keys_of(add_prioritized_job_keys, prefix), args)
+  else
+    add_standard_job(keys_of(add_standard_job_keys, prefix), args)
+  end
+  local record = entry.record or { s = 'pending' }
+  record.q = run.at
+  if entry.delay then record.d = run.at + entry.delay end
+  if entry.skip then record.r = entry.skip end
+  put_record(run, field_of(entry.instance, generation), record)
+  run.busy = run.busy + 1
+end
+
+-- Ends a job. target: completed (and removed) or failed (and kept). Answers BullMQ's reply, which may hold the next job.
+local function finish_job(q, job, at, target, value)
+  local prefix = q .. ':' .. job.queue .. ':'
+  local keys = keys_of(move_to_finished_keys, prefix, job.id, target)
+  local kept = target == 'completed' and 0 or -1
+  return move_to_finished(keys, { job.id, tostring(at), target == 'completed' and 'returnvalue' or 'failedReason', value,
+    target, job.fetch and '1' or '0', prefix, cmsgpack.pack({ token = job.token, keepJobs = { count = kept },
+      lockDuration = job.lockDuration, attempts = 1, maxMetricsSize = '', cpof = true, name = job.worker }), '' })
+end
+
+local function owns_job(q, job)
+  return call('GET', q .. ':' .. job.queue .. ':' .. job.id .. ':lock') == job.token
+end

@@ -1,0 +1,93 @@
+-- The run being changed: its fields are read once (open_run), changed in memory, and written once (save_run).
+local call = redis.call
+
+local function now()
+  local time = call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function open_run(key, at)
+  local f = call('HMGET', key, 'status', 'closing', 'seq', 'busy', 'left', 'maxParallel', 'generations', 'progressAt',
+    'definition', 'format', 'workflow', 'version', 'startedAt', 'tags', 'priority')
+  if not f[1] then return nil end
+  return { key = key, id = string.match(key, '([^:]*)$'), cell = string.match(key, '^([^:]*)'), at = at,
+    status = f[1], closing = f[2], seq = tonumber(f[3]), busy = tonumber(f[4]), left = tonumber(f[5]),
+    max = tonumber(f[6]), generations = tonumber(f[7] or 0), progress = tonumber(f[8] or 0),
+    definition = f[9], format = f[10], workflow = f[11], version = f[12], started = f[13], tags = f[14], priority = f[15],
+    fields = {}, records = {}, results = {}, appended = false }
+end
+
+-- The hash field of an instance: generation 0 is the plain name.
+local function field_of(instance, generation)
+  if not generation or generation == 0 then return instance end
+  return instance .. '#' .. generation
+end
+
+-- The field of an instance's current generation.
+local function current_field(run, instance)
+  if run.generations == 0 then return instance end
+  return field_of(instance, tonumber(call('HGET', run.key .. ':steps', 'g:' .. instance) or 0))
+end
+
+local function read_record(run, field)
+  local text = call('HGET', run.key .. ':steps', field)
+  return text and cjson.decode(text) or nil
+end
+
+local function is_settled(record)
+  local s = record.s
+  return s ~= 'pending' and s ~= 'running' and s ~= 'retrying' and s ~= 'waiting'
+end
+
+local function put_record(run, field, record)
+  local r = run.records
+  r[#r + 1] = field
+  r[#r + 1] = cjson.encode(record)
+end
+
+local function put_field(run, name, value)
+  local f = run.fields
+  f[#f + 1] = name
+  f[#f + 1] = value
+end
+
+-- e: step, generation, attempt, actor, data; absent ones are not stored.
+local function append_event(run, type, e)
+  run.seq = run.seq + 1
+  run.appended = true
+  local entry = { 'type', type, 'at', run.at }
+  if e then
+    if e.step then entry[#entry + 1] = 'step'; entry[#entry + 1] = e.step end
+    if e.generation and e.generation > 0 then entry[#entry + 1] = 'generation'; entry[#entry + 1] = e.generation end
+    if e.attempt and e.attempt > 0 then entry[#entry + 1] = 'attempt'; entry[#entry + 1] = e.attempt end
+    if e.actor then entry[#entry + 1] = 'actor'; entry[#entry + 1] = e.actor end
+    if e.data then entry[#entry + 1] = 'data'; entry[#entry + 1] = e.data end
+  end
+  call('XADD', run.key .. ':events', run.seq .. '-0', unpack(entry))
+end
+
+-- Writes what was put so far: a script that loads inputs afterwards must find them.
+local function flush_run(run)
+  for i = 1, #run.records, 1000 do
+    call('HSET', run.key .. ':steps', unpack(run.records, i, math.min(i + 999, #run.records)))
+  end
+  if #run.results > 0 then call('HSET', run.key .. ':out', unpack(run.results)) end
+  run.records, run.results = {}, {}
+end
+
+local function save_run(run)
+  flush_run(run)
+  if run.appended and run.at - run.progress >= 1000 then
+    call('ZADD', run.cell .. ':open', 'XX', run.at, run.id)
+    put_field(run, 'progressAt', run.at)
+  end
+  call('HSET', run.key, 'seq', run.seq, 'busy', run.busy, 'left', run.left, unpack(run.fields))
+  if run.appended then call('PUBLISH', run.cell .. ':changes:' .. run.id, run.seq) end
+end
+
+local function move_status(run, from, to)
+  call('ZREM', run.cell .. ':runs:status:' .. from, run.id)
+  call('ZADD', run.cell .. ':runs:status:' .. to, call('ZSCORE', run.cell .. ':runs', run.id) or run.at, run.id)
+  run.status = to
+  put_field(run, 'status', to)
+end

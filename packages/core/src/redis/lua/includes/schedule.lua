@@ -1,0 +1,121 @@
+-- Counting down dependents and handing ready nodes to BullMQ. An arrival counter packs three counts: arrived, skipped, failed.
+local SKIPPED, FAILED = 1048576, 68719476736
+
+local function ready(plan, instance, route, skip)
+  plan.ready[#plan.ready + 1] = { instance = instance, queue = route.queue, priority = route.priority, name = route.name,
+    role = route.role, data = route.data, loads = route.loads, skip = skip }
+end
+
+-- A branch of a parallel with maxParallel enters when one of its slots is free, else it waits in `w:<parallel>`.
+local function enter_branch(run, plan, instance, route, skip)
+  local steps, container = run.key .. ':steps', route.branchOf
+  if container then
+    if tonumber(call('HGET', steps, 'u:' .. container) or 0) >= route.width then
+      local waiting = cjson.decode(call('HGET', steps, 'w:' .. container) or '[]')
+      waiting[#waiting + 1] = { instance, route, skip }
+      call('HSET', steps, 'w:' .. container, cjson.encode(waiting))
+      return
+    end
+    call('HINCRBY', steps, 'u:' .. container, 1)
+  end
+  ready(plan, instance, route, skip)
+end
+
+local function arrive(run, plan, dependent, arrival)
+  local route, need = dependent.route, dependent.indegree
+  local judged = route.role == 'step' or route.role == 'enter'
+  local arrived, skipped, failed = 1, arrival == 'skipped' and 1 or 0, arrival == 'failed' and 1 or 0
+  if need ~= 1 then
+    local by = 1
+    if judged then by = 1 + skipped * SKIPPED + failed * FAILED end
+    local n = call('HINCRBY', run.key .. ':steps', 'a:' .. dependent.instance, by)
+    if need == 0 then
+      if n == 0 then ready(plan, dependent.instance, route) end
+      return
+    end
+    arrived, skipped, failed = n % SKIPPED, math.floor(n % FAILED / SKIPPED), math.floor(n / FAILED)
+    if arrived ~= need then return end
+  end
+  local skip
+  if judged and failed > 0 then
+    skip = 'dependency_failed'
+  elseif judged and skipped == need and not route.aware then
+    skip = 'dependency_skipped'
+  end
+  enter_branch(run, plan, dependent.instance, route, skip)
+end
+
+-- The next item of a map enters: each root of its body is ready.
+local function enter_item(run, plan, template, index)
+  for _, root in ipairs(template.roots) do
+    local route = { queue = root.route.queue, priority = root.route.priority, name = root.route.name, role = root.route.role,
+      data = string.gsub(root.route.data, '%*', index), loads = {} }
+    for i, name in ipairs(root.route.loads or {}) do route.loads[i] = string.gsub(name, '%*', index) end
+    if not root.route.loads then route.loads = nil end
+    ready(plan, root.before .. index .. root.after, route)
+  end
+end
+
+local function end_item(run, plan, template)
+  local counts = call('HMGET', run.key .. ':steps', 'i:' .. template.map, 'n:' .. template.map)
+  local index = tonumber(counts[1])
+  if index >= tonumber(counts[2]) then return end
+  call('HINCRBY', run.key .. ':steps', 'i:' .. template.map, 1)
+  enter_item(run, plan, template, index)
+end
+
+local function end_branch(run, plan, container)
+  local steps = run.key .. ':steps'
+  local waiting = cjson.decode(call('HGET', steps, 'w:' .. container) or '[]')
+  if #waiting == 0 then
+    call('HINCRBY', steps, 'u:' .. container, -1)
+    return
+  end
+  local branch = table.remove(waiting, 1)
+  call('HSET', steps, 'w:' .. container, #waiting == 0 and '[]' or cjson.encode(waiting))
+  ready(plan, branch[1], branch[2], branch[3])
+end
+
+-- What an enter decided: how many arrive at the exit, and the first items of a map.
+local function enter_container(run, plan, entered)
+  local steps, exit = run.key .. ':steps', entered.exit
+  local fields = { 'n:' .. exit.instance, entered.total }
+  if entered.case then fields[#fields + 1] = 'case:' .. exit.instance; fields[#fields + 1] = entered.case end
+  if entered.arrivals then fields[#fields + 1] = 'a:' .. exit.instance; fields[#fields + 1] = -entered.arrivals end
+  local first = 0
+  if entered.items then
+    first = math.min(entered.items.width, entered.total)
+    fields[#fields + 1] = 'i:' .. exit.instance
+    fields[#fields + 1] = first
+  end
+  call('HSET', steps, unpack(fields))
+  for index = 0, first - 1 do enter_item(run, plan, entered.items.template, index) end
+  if entered.arrivals == 0 then ready(plan, exit.instance, exit.route) end
+end
+
+-- Hands over what is ready: one goes on inline, as many as there are slots become jobs (<= 200 a script), the rest waits in `:ready`.
+local function schedule(run, plan, command)
+  local list, inline, rest = run.key .. ':ready', nil, {}
+  for _, entry in ipairs(plan.ready) do
+    local control = entry.role ~= 'step' or entry.skip
+    local own = entry.queue == command.job.queue and entry.priority == command.priority
+    if command.inline and not inline and (control or own) then inline = entry else rest[#rest + 1] = entry end
+  end
+  if not inline then run.busy = run.busy - 1 end
+  local added = 0
+  for _, entry in ipairs(rest) do
+    if run.busy < run.max and added < 200 then
+      add_job(run, command.queues, entry)
+      added = added + 1
+    else
+      call('RPUSH', list, cmsgpack.pack(entry))
+    end
+  end
+  while run.busy < run.max and added < 200 do
+    local entry = call('LPOP', list)
+    if not entry then break end
+    add_job(run, command.queues, cmsgpack.unpack(entry))
+    added = added + 1
+  end
+  return inline
+end

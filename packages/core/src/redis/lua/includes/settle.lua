@@ -1,0 +1,67 @@
+-- One settlement: the outcome, its event, its counters, and its arrival at the dependents while the gate is open.
+local function record_outcome(run, s, command, record)
+  record = record or { s = 'pending' }
+  record.s = s.status
+  record.e = run.at
+  record.d = nil
+  record.r = s.reasonOfSkip
+  record.x = s.error
+  if s.degraded then record.g = 1 end
+  local field = field_of(s.instance, command and command.generation or 0)
+  if not command then field = current_field(run, s.instance) end
+  put_record(run, field, record)
+  if s.result then
+    if #s.result > 65536 then
+      call('HSET', run.key .. ':big', field, s.result)
+      s.result = '@' .. #s.result
+    end
+    run.results[#run.results + 1] = field
+    run.results[#run.results + 1] = s.result
+  end
+end
+
+local function close(run, closing, actor, data)
+  if run.closing then return false end
+  run.closing = closing
+  put_field(run, 'closing', closing)
+  append_event(run, 'run_closing', { actor = actor, data = data })
+  return true
+end
+
+local function settle(run, plan, s, command, record)
+  record_outcome(run, s, command, record)
+  local generation, attempt = command and command.generation or 0, command and command.attempt or 0
+  if s.isTop then run.left = run.left - 1 end
+  if s.countIn and s.status ~= 'completed' then
+    call('HINCRBY', run.key .. ':steps', (s.status == 'skipped' and 'k:' or 'f:') .. s.countIn, 1)
+  end
+  if s.status == 'completed' and not s.silent then call('RPUSH', run.key .. ':done', s.instance) end
+  if s.event then
+    append_event(run, s.event, { step = s.step or s.instance, generation = generation, attempt = attempt, data = s.data })
+  end
+  if s.failsRun then close(run, 'failed', nil, s.closingData) end
+  if run.closing then return end
+  if s.entered then enter_container(run, plan, s.entered) end
+  for _, dependent in ipairs(s.dependents) do arrive(run, plan, dependent, s.arrival) end
+  if s.endsItem then end_item(run, plan, s.endsItem) end
+  if s.endsBranchOf then end_branch(run, plan, s.endsBranchOf) end
+end
+
+local function go_on_inline(run, entry, command)
+  local held = {}
+  for _, name in ipairs(command.held) do held[name] = true end
+  if entry.skip then
+    put_record(run, entry.instance, { s = 'pending', q = run.at, r = entry.skip })
+    return { 'skip', entry.instance, 0, 0, entry.skip, 0, 0, run.at, run.at, run.at,
+      run.definition, run.workflow, run.version, run.started or run.at, run.tags, run.priority, {} }
+  end
+  local reply = claim(run, entry.instance, 0, entry.role)
+  if entry.loads then reply[#reply + 1] = load_inputs(run, entry.loads, held) end
+  return reply
+end
+
+local function keep_failed_job(run, command)
+  local kept = cjson.decode(call('HGET', run.key, 'kept') or '[]')
+  kept[#kept + 1] = { command.job.queue, command.job.id }
+  put_field(run, 'kept', cjson.encode(kept))
+end

@@ -1,0 +1,46 @@
+--[[
+  Queues steps again whose jobs vanished, each under its next generation. Only the run's own job calls it, and only while
+  nothing of the run is at work: the slots in use are counted anew.
+  KEYS: run
+  ARGV: command (msgpack: job, queues, steps: instance, generation, route)
+  Replies: {'requeued', how many}  {'at_work', children}  {'lost'}
+  Events: step_requeued
+]]
+--@include run
+--@bullmq addStandardJob addPrioritizedJob addDelayedJob moveToFinished
+--@include jobs
+
+local command = cmsgpack.unpack(ARGV[1])
+local run = open_run(KEYS[1], now())
+if not run or not owns_job(command.queues, command.job) then return { 'lost' } end
+local children = call('SCARD', command.queues .. ':runs:' .. run.id .. ':dependencies')
+if children > 0 then return { 'at_work', children } end
+run.busy = 0
+local requeued = 0
+for _, step in ipairs(command.steps) do
+  local field = field_of(step.instance, step.generation)
+  local record = read_record(run, field)
+  if record and not is_settled(record) and not run.closing then
+    local generation = step.generation + 1
+    if step.generation == 0 then
+      run.generations = run.generations + 1
+      put_field(run, 'generations', run.generations)
+    end
+    call('HSET', run.key .. ':steps', 'g:' .. step.instance, generation)
+    call('HDEL', run.key .. ':steps', field)
+    if record.s == 'running' then record.k = (record.k or 0) + 1 end
+    record.s = 'pending'
+    append_event(run, 'step_requeued', { step = step.instance, generation = generation })
+    add_job(run, command.queues, { instance = step.instance, generation = generation, queue = step.route.queue,
+      priority = step.route.priority, name = step.route.name, data = step.route.data, record = record })
+    requeued = requeued + 1
+  end
+end
+while run.busy < run.max do
+  local entry = call('LPOP', run.key .. ':ready')
+  if not entry then break end
+  add_job(run, command.queues, cmsgpack.unpack(entry))
+  requeued = requeued + 1
+end
+save_run(run)
+return { 'requeued', requeued }

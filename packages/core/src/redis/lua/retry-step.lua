@@ -1,0 +1,42 @@
+--[[
+  Gives the step that a job holds back to its queue until it is due: after a failure that has attempts left, or unharmed
+  (`handBack`) when this worker cannot run it or is stopping. A hand-back of an attempt that was claimed takes it off again.
+  KEYS: run
+  ARGV: command (msgpack: job, queues, instance, generation, attempt, delay, handBack, error, data)
+  Replies: {'delayed', dueAt, hand-backs in a row}  {'closed', closing}  {'settled'}  {'recorded'} (second call)  {'lost'}
+  Events: step_retrying step_handed_back
+]]
+--@include run
+--@bullmq moveToDelayed
+
+local command = cmsgpack.unpack(ARGV[1])
+local run = open_run(KEYS[1], now())
+local job = command.job
+local prefix = command.queues .. ':' .. job.queue .. ':'
+local field = field_of(command.instance, command.generation)
+local record = run and read_record(run, field) or { s = 'pending' }
+if call('GET', prefix .. job.id .. ':lock') ~= job.token then
+  return record.s ~= 'running' and record.d and { 'recorded' } or { 'lost' }
+end
+if not run or is_settled(record) then return { 'settled' } end
+if run.closing then return { 'closed', run.closing } end
+
+local event = { step = command.instance, generation = command.generation, attempt = command.attempt, data = command.data }
+record.d = run.at + command.delay
+if command.handBack then
+  if command.attempt > 0 then record.a = record.a - 1 end
+  record.s = record.f and record.f > 0 and 'retrying' or 'pending'
+  record.h = (record.h or 0) + 1
+  append_event(run, 'step_handed_back', event)
+else
+  record.s = 'retrying'
+  record.f = (record.f or 0) + 1
+  record.x = command.error
+  record.h = nil
+  append_event(run, 'step_retrying', event)
+end
+put_record(run, field, record)
+save_run(run)
+move_to_delayed(keys_of(move_to_delayed_keys, prefix, job.id), { prefix, tostring(run.at), job.id, job.token,
+  tostring(command.delay), '1', '', '0' })
+return { 'delayed', record.d, record.h or 0 }

@@ -1,0 +1,55 @@
+--[[
+  Records the outcome of the step that a job holds, and whatever certainly follows from it, exactly once: counts down the
+  dependents, lets one that is ready go on inline in this job, hands the others to BullMQ, and otherwise ends the job and
+  fetches and claims the next one. A failure of the top scope closes the run and ends the job as failed.
+  KEYS: run
+  ARGV: command (msgpack: job, queues, worker, instance, generation, attempt, settlements, inline, priority, held, log)
+  Replies: {'inline', at, claim}  {'finished', at, raw, claim of the next job | nil}  {'recorded'} (second call)  {'lost'}
+  Events: step_completed step_failed step_skipped step_cancelled step_entered run_closing, step_started of what it claims
+]]
+--@include run
+--@bullmq addStandardJob addPrioritizedJob addDelayedJob moveToFinished
+--@include jobs claim schedule settle
+
+local command = cmsgpack.unpack(ARGV[1])
+local at = now()
+local run = open_run(KEYS[1], at)
+local job, first = command.job, command.settlements[1]
+local field = field_of(command.instance, command.generation)
+local record = run and read_record(run, field)
+local mine = record and is_settled(record) and record.a == command.attempt
+
+if not owns_job(command.queues, job) then
+  return mine and { 'recorded' } or { 'lost' }
+end
+
+local cursor = 'c:' .. job.id
+if run and first and record and is_settled(record) then
+  local nextInstance = mine and call('HGET', run.key .. ':steps', cursor)
+  if nextInstance and nextInstance ~= command.instance then return { 'again', nextInstance } end
+  first = nil
+end
+
+local target, value = 'completed', 'null'
+if run and first then
+  local plan = { ready = {} }
+  for i, settlement in ipairs(command.settlements) do
+    settle(run, plan, settlement, i == 1 and command or nil, i == 1 and record or nil)
+    if settlement.failsRun then target, value = 'failed', settlement.reason end
+  end
+  local inline
+  if run.closing then run.busy = run.busy - 1 else inline = schedule(run, plan, command) end
+  if inline then
+    run.records[#run.records + 1] = cursor
+    run.records[#run.records + 1] = inline.instance
+    if command.log then call('RPUSH', command.queues .. ':' .. job.queue .. ':' .. job.id .. ':logs', command.log) end
+    local reply = go_on_inline(run, inline, command)
+    save_run(run)
+    return { 'inline', at, reply }
+  end
+  if command.depth > 0 then call('HDEL', run.key .. ':steps', cursor) end
+  if target == 'failed' then keep_failed_job(run, command) end
+  save_run(run)
+end
+local raw = finish_job(command.queues, job, at, target, value)
+return { 'finished', at, raw, claim_fetched(command.queues, raw, command.worker, at) }

@@ -1,0 +1,49 @@
+--[[
+  Accepts a run: idempotency, definition, indexes, timers, BullMQ's parent job, the root steps as its children, events.
+  KEYS: run
+  ARGV: command (msgpack: id, queues, definition, fields, input, roots, tags, idempotency, body, delay, timeoutMs, data, left)
+  Replies: {'started', createdAt}  {'replayed', run id}  {'conflict', run id}  {'missing_definition'}
+  Events: run_started, or run_scheduled when there is a delay
+]]
+--@include run
+--@bullmq addStandardJob addPrioritizedJob addDelayedJob addParentJob moveToFinished
+--@include jobs claim schedule
+
+local command = cmsgpack.unpack(ARGV[1])
+local key, id, at = KEYS[1], command.id, now()
+local cell = string.match(key, '^([^:]*)')
+if command.idempotency then
+  local known = call('HMGET', command.idempotency, 'run', 'body')
+  if known[1] then return { known[1] == id and 'started' or known[2] == command.body and 'replayed' or 'conflict', known[1] } end
+end
+if call('EXISTS', key) == 1 then return { 'started', id } end
+if call('EXISTS', cell .. ':def:' .. command.definition) == 0 then return { 'missing_definition' } end
+
+local status = command.delay and 'initializing' or 'running'
+local deadline = at + (command.delay or 0) + command.timeoutMs
+call('HSET', key, 'status', status, 'createdAt', at, 'deadlineAt', deadline, 'seq', 0, 'busy', 0, 'left', command.left,
+  'definition', command.definition, 'progressAt', at, unpack(command.fields))
+if not command.delay then call('HSET', key, 'startedAt', at) end
+call('HSET', key .. (#command.input > 65536 and ':big' or ':out'), '_input', command.input)
+if #command.input > 65536 then call('HSET', key .. ':out', '_input', '@' .. #command.input) end
+if command.idempotency then call('HSET', command.idempotency, 'run', id, 'body', command.body) end
+if command.adhoc then call('HINCRBY', cell .. ':defs:ad-hoc', command.definition, 1) end
+for _, index in ipairs(command.indexes) do call('ZADD', cell .. ':runs' .. index, at, id) end
+call('ZADD', cell .. ':runs:status:' .. status, at, id)
+call('ZADD', cell .. ':open', at, id)
+call('ZADD', cell .. ':timers', deadline, 'deadline:' .. id)
+
+local parent = command.queues .. ':runs:'
+local opts = { attempts = 1000000, removeOnComplete = true }
+if command.priority > 0 then opts.priority = command.priority end
+add_parent_job(keys_of(add_parent_job_keys, parent), { cmsgpack.pack({ parent, id, 'run', at }), '{"run":"' .. id .. '"}',
+  cmsgpack.pack(opts) })
+local run = open_run(key, at)
+append_event(run, command.delay and 'run_scheduled' or 'run_started', { actor = command.actor, data = command.data })
+for _, root in ipairs(command.roots) do
+  local entry = { instance = root.instance, queue = root.route.queue, priority = root.route.priority, name = root.route.name,
+    role = root.route.role, data = root.route.data, delay = command.delay }
+  if run.busy < run.max then add_job(run, command.queues, entry) else call('RPUSH', key .. ':ready', cmsgpack.pack(entry)) end
+end
+save_run(run)
+return { 'started', id }

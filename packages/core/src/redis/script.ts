@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { Redis } from "ioredis";
+import { Packr } from "msgpackr";
+import { type WrappedScript, wrappedKeys, wrappedScripts } from "../bullmq/scripts.js";
+
+/** A script as it is sent: one key that names the slot, one argument, the command as msgpack. */
+export interface Script {
+  readonly name: string;
+  readonly text: string;
+  readonly sha: string;
+}
+
+const packr = new Packr({ useRecords: false, encodeUndefinedAsNil: true });
+const folder = new URL("./lua/", import.meta.url);
+const luaNames = {
+  addStandardJob: "add_standard_job",
+  addPrioritizedJob: "add_prioritized_job",
+  addDelayedJob: "add_delayed_job",
+  addParentJob: "add_parent_job",
+  moveToActive: "move_to_active",
+  moveToFinished: "move_to_finished",
+  moveToDelayed: "move_to_delayed",
+  removeJob: "remove_job",
+  releaseParentIfNoPendingDependencies: "release_parent",
+} as const satisfies Record<WrappedScript, string>;
+
+/** Fills in a list of BullMQ's key names: `$id` and `$target` are replaced. */
+const keysOf = `local function keys_of(names, prefix, id, target)
+  local keys = {}
+  for i, name in ipairs(names) do
+    if id and string.find(name, '$', 1, true) then
+      name = string.gsub(string.gsub(name, '$id', id), '$target', target or '')
+    end
+    keys[i] = prefix .. name
+  end
+  return keys
+end
+`;
+
+/**
+ * Reads `lua/<name>.lua` and composes it: `--@include a b` becomes the texts of `lua/includes`, `--@bullmq x y` BullMQ's
+ * own scripts, each as a local function that takes its KEYS and ARGV.
+ */
+export function loadScript(name: string): Script {
+  const wrapped = wrappedScripts();
+  const source = read(`${name}.lua`);
+  let hasKeysOf = false;
+  const text = source.replaceAll(/^--@(include|bullmq) (.*)$/gm, (_line, kind: string, names: string) => {
+    const list = names.trim().split(/\s+/);
+    if (kind === "include") return list.map((include) => read(`includes/${include}.lua`)).join("\n");
+    const head = hasKeysOf ? "" : keysOf;
+    hasKeysOf = true;
+    return head + list.map((script) => wrap(script, wrapped)).join("\n");
+  });
+  return { name, text, sha: createHash("sha1").update(text).digest("hex") };
+}
+
+/** Runs a script: one round trip, two when Redis has not seen it since it started. */
+export async function runScript(client: Redis, script: Script, key: string, command: object): Promise<unknown> {
+  const packed = packr.pack(command);
+  try {
+    return await client.evalsha(script.sha, 1, key, packed);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith("NOSCRIPT")) throw error;
+    return await client.eval(script.text, 1, key, packed);
+  }
+}
+
+function wrap(name: string, wrapped: Readonly<Record<string, string>>): string {
+  const text = wrapped[name];
+  if (text === undefined || !isWrapped(name)) throw new Error(`there is no script of BullMQ called ${name}`);
+  const list = wrappedKeys[name].map((key) => `'${key}'`).join(", ");
+  const lua = luaNames[name];
+  return `local ${lua}_keys = { ${list} }\nlocal function ${lua}(KEYS, ARGV)\n${text}\nend\n`;
+}
+
+function isWrapped(name: string): name is WrappedScript {
+  return name in wrappedKeys;
+}
+
+function read(path: string): string {
+  return readFileSync(new URL(path, folder), "utf8");
+}

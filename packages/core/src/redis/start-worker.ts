@@ -1,0 +1,167 @@
+import { HeldJobs, type HeldJob, type JobEnd, type QueueWorker, startQueueWorker } from "../bullmq/queue-worker.js";
+import { ActiveSteps } from "../engine/active-steps.js";
+import { Capabilities } from "../engine/capabilities.js";
+import { executeStep, type StepDependencies } from "../engine/execute-step.js";
+import { finaliseRun } from "../engine/finalise-run.js";
+import { GraphCache } from "../engine/graph-cache.js";
+import { CORE_QUEUE } from "../engine/node-plan.js";
+import { PlanCache } from "../engine/plan-cache.js";
+import { startTicker } from "../engine/ticker.js";
+import type { Clock, Lease, Metrics } from "../ports.js";
+import type { Action, ActionLog } from "../steps/define-action.js";
+import { subscribeToAborts } from "./abort-feed.js";
+import { connectRedis } from "./connection.js";
+import { redisDefinitionStore } from "./definition-store.js";
+import { redisInputReader } from "./input-reader.js";
+import type { CellKeys } from "./keys.js";
+import { QueueGates } from "./queue-gates.js";
+import { redisRunReader } from "./run-reader.js";
+import { fetchStep, type RedisTransitionsOptions, redisTransitions } from "./transitions.js";
+import { actionsDigest, redisWorkerDirectory } from "./worker-directory.js";
+
+export interface WorkerOptions {
+  readonly redisUrl: string;
+  readonly keys: CellKeys;
+  readonly actions: ReadonlyMap<string, Action>;
+  /** Queues beside `runs` and `steps.core`, which every worker serves. */
+  readonly capabilities: readonly string[];
+  /** Jobs at work at once, a queue. */
+  readonly concurrency: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly metrics: Metrics;
+  readonly log: ActionLog;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly lockDurationMs?: number;
+  readonly stalledIntervalMs?: number;
+  readonly gateCheckMs?: number;
+}
+
+export interface StartedWorker {
+  /** Every queue has a loop that fetches. */
+  isHealthy(): boolean;
+  /** Steps at work. */
+  atWork(): number;
+  /** Stops fetching; after the grace, hands back what is still at work; then lets go of Redis. */
+  close(options: { readonly graceMs: number }): Promise<void>;
+}
+
+const LOCK_MS = 10_000;
+const STALLED_MS = 2000;
+const GATE_CHECK_MS = 2000;
+
+/** Connects and works: serves its queues, fires timers, and aborts steps of runs that are cancelled. */
+export async function startWorker(options: WorkerOptions): Promise<StartedWorker> {
+  const { keys, log } = options;
+  const onError = (error: unknown) => log.error("redis", { error: String(error) });
+  const client = connectRedis({ url: options.redisUrl, role: "worker", onError });
+  const subscriber = connectRedis({ url: options.redisUrl, role: "worker", onError });
+  const context = workerContext(options, client);
+  await subscribeToAborts({ subscriber, keys }, (id) => context.steps.active.abortRun(id));
+  const ticker = startTicker({ transitions: context.transitions, onError });
+  const gates = repeat(options.gateCheckMs ?? GATE_CHECK_MS, onError, async () => {
+    await context.steps.active.checkGates(context.steps.reader);
+    await context.queueGates.refresh();
+    await context.capabilities.refresh();
+  });
+  const queues = serveQueues(options, context);
+  return {
+    isHealthy: () => queues.every((queue) => queue.isRunning()),
+    atWork: () => context.steps.active.size,
+    close: async ({ graceMs }) => {
+      await closeQueues(queues, context.steps.active, graceMs);
+      gates.stop();
+      await ticker.stop();
+      subscriber.disconnect();
+      await client.quit().catch(onError);
+    },
+  };
+}
+
+type WorkerContext = ReturnType<typeof workerContext>;
+
+function workerContext(options: WorkerOptions, client: ReturnType<typeof connectRedis>) {
+  const { keys, actions, metrics, log, random, secrets, clock } = options;
+  const cell = { client, keys };
+  const jobs = new HeldJobs();
+  const scripts: RedisTransitionsOptions = {
+    client,
+    keys,
+    jobs,
+    actionsKey: keys.actions(actionsDigest([...actions.keys()])),
+    lockDurationMs: options.lockDurationMs ?? LOCK_MS,
+  };
+  const transitions = redisTransitions(scripts);
+  const capabilities = new Capabilities(actions, { workers: redisWorkerDirectory(cell), clock });
+  const queueNames = ["runs", CORE_QUEUE, ...options.capabilities.map((capability) => `steps.${capability}`)];
+  const queueGates = new QueueGates(cell, [...new Set(queueNames)]);
+  const steps: StepDependencies = {
+    transitions,
+    reader: { ...redisRunReader(cell), ...redisInputReader(cell) },
+    graphs: new GraphCache(redisDefinitionStore(cell)),
+    plans: new PlanCache((action) => capabilities.of(action)),
+    active: new ActiveSteps(),
+    actions,
+    metrics,
+    log,
+    random,
+    secrets,
+    isQueueFree: (queue) => queueGates.isFree(queue),
+    monotonicMs: () => performance.now(),
+  };
+  return { scripts, jobs, transitions, steps, capabilities, queueGates };
+}
+
+function serveQueues(options: WorkerOptions, context: WorkerContext): readonly QueueWorker[] {
+  const { scripts, jobs, steps, queueGates } = context;
+  return queueGates.names.map((queue) =>
+    startQueueWorker({
+      queue,
+      prefix: options.keys.queues,
+      connection: scripts.client,
+      concurrency: options.concurrency,
+      lockDurationMs: options.lockDurationMs ?? LOCK_MS,
+      stalledIntervalMs: options.stalledIntervalMs ?? STALLED_MS,
+      jobs,
+      now: () => options.clock.now(),
+      fetch: (request) => fetchStep(scripts, request),
+      process: (job) => (queue === "runs" ? processRun(context, job) : processStep(steps, job)),
+      onError: (error: unknown, lease?: Lease) =>
+        options.log.error("a job failed by surprise and is tried again", { queue, job: lease?.id, error: String(error) }),
+    }),
+  );
+}
+
+async function processStep(steps: StepDependencies, job: HeldJob): Promise<JobEnd> {
+  const end = await executeStep(steps, job);
+  return end.kind === "early" ? { kind: "again", delayMs: end.waitMs } : { kind: end.kind };
+}
+
+async function processRun({ steps, transitions }: WorkerContext, job: HeldJob): Promise<JobEnd> {
+  const end = await finaliseRun({ ...steps, transitions }, job);
+  return end === "lacking" ? { kind: "again", delayMs: 1000 } : { kind: end };
+}
+
+async function closeQueues(queues: readonly QueueWorker[], active: ActiveSteps, graceMs: number): Promise<void> {
+  const closed = Promise.all(queues.map((queue) => queue.close()));
+  const grace = setTimeout(() => active.abortAll("stopping"), graceMs);
+  try {
+    await closed;
+  } finally {
+    clearTimeout(grace);
+  }
+}
+
+function repeat(intervalMs: number, onError: (error: unknown) => void, work: () => Promise<void>) {
+  let isBusy = false;
+  const timer = setInterval(() => {
+    if (isBusy) return;
+    isBusy = true;
+    work()
+      .catch(onError)
+      .finally(() => {
+        isBusy = false;
+      });
+  }, intervalMs);
+  return { stop: () => clearInterval(timer) };
+}

@@ -1,0 +1,23 @@
+import type { z } from "zod";
+import { BatonError } from "../errors.js";
+
+/** An opaque cursor: what a list needs to go on, in base64url. */
+export function encodeCursor(position: unknown): string {
+  return Buffer.from(JSON.stringify(position), "utf8").toString("base64url");
+}
+
+/** The position in a cursor that a caller sent; `cursor_invalid` when this list cannot have given it. */
+export function decodeCursor<Position>(schema: z.ZodType<Position>, cursor: string): Position {
+  const parsed = schema.safeParse(parseJson(Buffer.from(cursor, "base64url").toString("utf8")));
+  if (parsed.success) return parsed.data;
+  throw new BatonError("cursor_invalid", "The cursor is not one that this list gave; begin again without one.");
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // No position is written as undefined, so that the schema refuses it like any other wrong one.
+    return undefined;
+  }
+}

@@ -1,0 +1,40 @@
+import { z } from "zod";
+
+/** The error types that Baton itself gives; an action may add its own. */
+export const builtInErrorTypes = [
+  "timeout",
+  "connection",
+  "validation",
+  "rate_limited",
+  "circuit_open",
+  "cancelled",
+  "action",
+  "poisoned",
+  "limit",
+] as const;
+
+/** What is persisted of an error: never an Error object. `message` is at most 2,000 characters. */
+export const SerializedError = z.object({
+  type: z.string(),
+  message: z.string(),
+  retryable: z.boolean().optional(),
+  details: z.unknown().optional(),
+});
+export type SerializedError = z.infer<typeof SerializedError>;
+
+/** Why a step was skipped. */
+export const SkipReason = z.enum([
+  "condition_false",
+  "dependency_failed",
+  "dependency_skipped",
+  "case_not_taken",
+  "container_skipped",
+]);
+export type SkipReason = z.infer<typeof SkipReason>;
+
+/** How an attempt ended. `result` is JSON text; null for a container whose result is put together on reading. */
+export type StepOutcome =
+  | { readonly status: "completed"; readonly result: string | null; readonly degraded?: boolean }
+  | { readonly status: "failed"; readonly error: SerializedError }
+  | { readonly status: "cancelled"; readonly error: SerializedError }
+  | { readonly status: "skipped"; readonly reason: SkipReason };

@@ -1,0 +1,50 @@
+import type { RunStatus } from "./run.js";
+import type { StepStatus } from "./step.js";
+
+/** Every arrow between the statuses of a run. A status without arrows is terminal. */
+export const runTransitions = {
+  initializing: ["running", "failed", "cancelled", "timed_out"],
+  running: ["waiting", "waiting_approval", "paused", "rolling_back", "completed", "failed", "cancelled", "timed_out"],
+  waiting: ["running", "waiting_approval", "paused", "rolling_back", "failed", "cancelled", "timed_out"],
+  waiting_approval: ["running", "waiting", "paused", "rolling_back", "failed", "cancelled", "timed_out"],
+  paused: ["running", "waiting", "waiting_approval", "rolling_back", "failed", "cancelled", "timed_out"],
+  rolling_back: ["rolled_back", "rollback_failed"],
+  completed: [],
+  failed: [],
+  cancelled: [],
+  timed_out: [],
+  rolled_back: [],
+  rollback_failed: [],
+} as const satisfies Record<RunStatus, readonly RunStatus[]>;
+
+/** Every arrow between the statuses of a step instance. */
+export const stepTransitions = {
+  pending: ["running", "skipped", "failed", "cancelled"],
+  waiting: ["running", "completed", "failed", "cancelled"],
+  running: ["running", "pending", "waiting", "retrying", "completed", "failed", "skipped", "cancelled"],
+  retrying: ["running", "failed", "cancelled"],
+  completed: ["compensated"],
+  failed: [],
+  skipped: [],
+  cancelled: [],
+  compensated: [],
+} as const satisfies Record<StepStatus, readonly StepStatus[]>;
+
+export function isTerminalRunStatus(status: RunStatus): boolean {
+  return runTransitions[status].length === 0;
+}
+
+/** Settled: the outcome is recorded and is never overwritten. */
+export function isSettledStepStatus(status: StepStatus): boolean {
+  return status === "completed" || stepTransitions[status].length === 0;
+}
+
+export function mayRunMove(from: RunStatus, to: RunStatus): boolean {
+  const targets: readonly RunStatus[] = runTransitions[from];
+  return targets.includes(to);
+}
+
+export function mayStepMove(from: StepStatus, to: StepStatus): boolean {
+  const targets: readonly StepStatus[] = stepTransitions[from];
+  return targets.includes(to);
+}

@@ -1,0 +1,4 @@
+import type { Clock } from "./ports.js";
+
+/** The real clock: the one place that asks the machine for the time. */
+export const systemClock: Clock = { now: () => Date.now() };
