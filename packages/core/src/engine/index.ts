@@ -12,3 +12,8 @@ export { definitionInvalid, type RegisteredWorkflow, registerWorkflow } from "./
 export { type WaitForRunQuery, waitForRun } from "./wait-for-run.js";
 export { type WatchRunQuery, watchRun } from "./watch-run.js";
 export { validateWorkflow, type WorkflowText, type WorkflowValidation } from "./validate-workflow.js";
+export { type CancelledRun, type CancelRunRequest, cancelRun } from "./cancel-run.js";
+export { Capabilities } from "./capabilities.js";
+export { PlanCache } from "./plan-cache.js";
+export { type StartedRun, type StartRunDependencies, type StartRunRequest, startRun, startRuns } from "./start-run.js";
+export { startTicker, type Ticker } from "./ticker.js";

@@ -6,3 +6,6 @@ export { type QueueMonitorOptions, redisQueueMonitor } from "./queue-monitor.js"
 export { fromRedis, redisFailure } from "./redis-failure.js";
 export { redisRunReader } from "./run-reader.js";
 export { actionsDigest, redisWorkerDirectory } from "./worker-directory.js";
+export { CellKeys } from "./keys.js";
+export { type StartedWorker, startWorker, type WorkerOptions } from "./start-worker.js";
+export { type RedisTransitionsOptions, redisTransitions } from "./transitions.js";

@@ -1,0 +1,1 @@
+export { openQueue } from "./open-queue.js";

@@ -1,0 +1,18 @@
+export { tryDurationMs, durationMs } from "./definition/duration.js";
+export { definitionJsonSchema } from "./definition/json-schema.js";
+export type { Problem } from "./definition/problem.js";
+export type { Step, StepKind, WorkflowDefinition } from "./definition/schema.js";
+export { BatonError, type ErrorCode, type ErrorDetail, errorCatalog } from "./errors.js";
+export { type Validation, type ValidateOptions, validateDefinition } from "./graph/check.js";
+export { compileGraph } from "./graph/compile.js";
+export { definitionHash } from "./graph/definition-hash.js";
+export { GRAPH_FORMAT, type Graph } from "./graph/graph.js";
+export { DefinitionHash, InstanceId, newRunId, RunId, StepId, WorkflowName } from "./ids.js";
+export type * from "./ports.js";
+export { EventType, eventCatalog, RunEvent } from "./run/event.js";
+export { SerializedError, SkipReason, type StepOutcome } from "./run/outcome.js";
+export { Closing, RunStatus, RunSummary, RunView } from "./run/run.js";
+export { runSummary } from "./run/run-summary.js";
+export { InstanceCounts, StepRecord, StepStatus, StepView } from "./run/step.js";
+export { isSettledStepStatus, isTerminalRunStatus } from "./run/transitions.js";
+export { systemClock } from "./system-clock.js";
