@@ -94,7 +94,10 @@ async function readScope(
   indexes: readonly number[],
 ): Promise<ReadonlyMap<string, InstanceResult>> {
   const templates = scope?.steps ?? [];
-  const ended = await readInstances(assembly, templates.map((template) => instanceOf(template, indexes)));
+  const ended = await readInstances(
+    assembly,
+    templates.map((template) => instanceOf(template, indexes)),
+  );
   return new Map(ended.map((result, index) => [declaredId(templates[index] ?? ""), result]));
 }
 
@@ -115,7 +118,9 @@ async function readManyStepItems(
   const completed = ends.flatMap((end, index) => (end.record?.s === "completed" ? [index] : []));
   const instances = completed.flatMap((item) => leaves.map((leaf) => instanceOf(leaf, [...indexes, item])));
   const results = await readInstances(assembly, instances);
-  const byItem = new Map(completed.map((item, at) => [item, results.slice(at * leaves.length, (at + 1) * leaves.length)]));
+  const byItem = new Map(
+    completed.map((item, at) => [item, results.slice(at * leaves.length, (at + 1) * leaves.length)]),
+  );
   return ends.map((end, item) => {
     const held = byItem.get(item);
     return held === undefined ? withoutResult(end) : { status: "completed", result: namedResults(leaves, held) };
@@ -128,7 +133,13 @@ async function readItem(assembly: Assembly, instance: string): Promise<unknown> 
   const map = place && assembly.graph.containers.get(place.template.slice(0, -".*".length));
   if (!place || map?.kind !== "map") throw new Error(`${instance} is not a container of the graph`);
   const leaves = map.scopes[0]?.leaves ?? [];
-  return namedResults(leaves, await readInstances(assembly, leaves.map((leaf) => instanceOf(leaf, place.indexes))));
+  return namedResults(
+    leaves,
+    await readInstances(
+      assembly,
+      leaves.map((leaf) => instanceOf(leaf, place.indexes)),
+    ),
+  );
 }
 
 function namedResults(templates: readonly string[], ended: readonly InstanceResult[]) {
@@ -140,12 +151,14 @@ async function readInstances(assembly: Assembly, instances: readonly string[]): 
   const ended: InstanceResult[] = [];
   for (const step of await readStored(assembly, instances)) {
     const isCompleted = step.record?.s === "completed" || step.record?.s === "compensated";
-    ended.push(isCompleted ? { status: "completed", result: await valueOf(assembly, step) } : withoutResult(step));
+    ended.push(
+      isCompleted ? { status: "completed", result: await completedValue(assembly, step) } : withoutResult(step),
+    );
   }
   return ended;
 }
 
-async function valueOf(assembly: Assembly, step: StoredStep): Promise<unknown> {
+async function completedValue(assembly: Assembly, step: StoredStep): Promise<unknown> {
   if (step.result !== undefined) return JSON.parse(step.result);
   const place = templateOf(assembly.graph, step.instance);
   const isContainer = place !== null && assembly.graph.containers.has(place.template);
@@ -153,7 +166,10 @@ async function valueOf(assembly: Assembly, step: StoredStep): Promise<unknown> {
 }
 
 /** Stored steps with their results, paid from the budget. */
-async function readStored({ reader, runId, budget }: Assembly, instances: readonly string[]): Promise<readonly StoredStep[]> {
+async function readStored(
+  { reader, runId, budget }: Assembly,
+  instances: readonly string[],
+): Promise<readonly StoredStep[]> {
   if (instances.length === 0) return [];
   // 0 would mean that no results are asked for.
   const steps = await reader.steps(runId, instances, Math.max(budget.leftBytes, 1));

@@ -1,4 +1,4 @@
-import { caseText, casesOf, childrenByParent, type DrawnChildren, stepText } from "./drawing-tree.js";
+import { casesOf, caseText, childrenByParent, type DrawnChildren, stepText } from "./drawing-tree.js";
 import type { DrawnStep, GraphDrawing } from "./graph-drawing.js";
 import { statusColours } from "./status-colours.js";
 
@@ -61,6 +61,9 @@ function colours({ status }: DrawnStep): string {
 
 /** A backslash would begin an escape of Graphviz' own (`\\N` is the node's name). */
 function quoted(text: string): string {
-  const plain = text.replace(/[\p{Cc}\s]+/gu, " ").replaceAll("\\", "\\\\").replaceAll('"', '\\"');
+  const plain = text
+    .replace(/[\p{Cc}\s]+/gu, " ")
+    .replaceAll("\\", "\\\\")
+    .replaceAll('"', '\\"');
   return `"${plain}"`;
 }

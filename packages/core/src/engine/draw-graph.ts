@@ -27,7 +27,10 @@ export async function drawRun(
 
 /** The graph of a registered version (the newest when none is named); `workflow_not_found`, `version_not_found`. */
 export async function drawWorkflow(
-  { definitions, graphs }: { readonly definitions: Pick<DefinitionStore, "version" | "versions">; readonly graphs: GraphCache },
+  {
+    definitions,
+    graphs,
+  }: { readonly definitions: Pick<DefinitionStore, "version" | "versions">; readonly graphs: GraphCache },
   query: { readonly name: string; readonly version?: string },
 ): Promise<GraphDrawing> {
   const { name } = query;

@@ -1,5 +1,5 @@
+import { casesOf, caseText, childrenByParent, type DrawnChildren, stepText } from "./drawing-tree.js";
 import type { DrawnStep, GraphDrawing } from "./graph-drawing.js";
-import { caseText, casesOf, childrenByParent, type DrawnChildren, stepText } from "./drawing-tree.js";
 import { statusColours } from "./status-colours.js";
 
 /** The drawing as a Mermaid flowchart, containers as subgraphs. */
@@ -40,7 +40,6 @@ function stepLines(sheet: Sheet, node: DrawnStep, indent: string): readonly stri
         ]);
   return [`${indent}subgraph ${name}["${text(stepText(node))}"]`, ...body, `${indent}end`];
 }
-
 
 function classLines(drawing: GraphDrawing, nameOf: Sheet["nameOf"]): readonly string[] {
   return Object.entries(statusColours).flatMap(([status, { fill, line }]) => {

@@ -65,7 +65,9 @@ function round(value: number): number {
 function styleSheet(): string {
   const statuses = Object.entries(statusColours);
   const light = statuses.map(([status, { fill, line }]) => `.${status}>rect{fill:${fill};stroke:${line}}`);
-  const dark = statuses.map(([status, { darkFill, darkLine }]) => `.${status}>rect{fill:${darkFill};stroke:${darkLine}}`);
+  const dark = statuses.map(
+    ([status, { darkFill, darkLine }]) => `.${status}>rect{fill:${darkFill};stroke:${darkLine}}`,
+  );
   return [
     "text{font:13px system-ui,sans-serif;fill:#1a1a1a}.detail{font-size:11px;fill:#495057}",
     ".box>rect{fill:#ffffff;stroke:#495057}.case>rect{fill:none;stroke-dasharray:4 3}",
@@ -78,9 +80,17 @@ function styleSheet(): string {
   ].join("");
 }
 
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
 
 /** Labels come from users; what XML cannot hold at all is left out. */
 function escaped(text: string): string {
-  return text.replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, "").replace(/[&<>"']/g, (sign) => entities[sign] ?? "");
+  return text
+    .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, "")
+    .replace(/[&<>"']/g, (sign) => entities[sign] ?? "");
 }

@@ -9,7 +9,10 @@ export type InstanceResult =
 /** The result of a `parallel` (by step id) or a `map` (in order of the items). */
 export interface ScopeResult {
   readonly results: unknown;
-  readonly failures: readonly ({ readonly id: string; readonly error: SerializedError } | { readonly index: number; readonly error: SerializedError })[];
+  readonly failures: readonly (
+    | { readonly id: string; readonly error: SerializedError }
+    | { readonly index: number; readonly error: SerializedError }
+  )[];
   /** Succeeded and failed ones; skipped ones are neither. */
   readonly total: number;
   readonly succeeded: number;
@@ -20,7 +23,9 @@ export interface ScopeResult {
 
 /** Branches by step id. */
 export function branchesResult(branches: ReadonlyMap<string, InstanceResult>): ScopeResult {
-  const failures = [...branches].flatMap(([id, ended]) => (ended.status === "failed" ? [{ id, error: ended.error }] : []));
+  const failures = [...branches].flatMap(([id, ended]) =>
+    ended.status === "failed" ? [{ id, error: ended.error }] : [],
+  );
   return { results: resultsById(branches), failures, ...tally([...branches.values()]) };
 }
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { Page, RunReader } from "../ports.js";
-import type { RunEvent } from "../run/event.js";
 import type { RunId } from "../ids.js";
+import type { Page, RunReader } from "../ports.js";
 import { decodeCursor, encodeCursor } from "../run/cursor.js";
+import type { RunEvent } from "../run/event.js";
 import { requireRun } from "./require-run.js";
 
 export interface ReadEventsQuery {

@@ -59,7 +59,10 @@ async function readFacts(
   const instances = [...single.map(({ id }) => id), ...containers.map(({ enter }) => enter)];
   const [stored, counters] = await Promise.all([
     reader.steps(run.id, instances, maxBytes),
-    reader.counters(run.id, containers.map(({ id }) => id)),
+    reader.counters(
+      run.id,
+      containers.map(({ id }) => id),
+    ),
   ]);
   const byInstance = new Map(stored.map((step): [string, StoredStep] => [step.instance, step]));
   return { hasEnded: isTerminalRunStatus(run.status), stored: byInstance, counters };
@@ -91,7 +94,9 @@ async function withResults(
     const query = { runId: run.id, graph, container: view.id, maxBytes: leftBytes };
     const assembled = await assembleContainerResult({ reader }, query);
     if (assembled.kind === "assembled") leftBytes -= assembled.bytes;
-    steps.push(assembled.kind === "assembled" ? { ...view, result: assembled.value } : { ...view, resultOmitted: true });
+    steps.push(
+      assembled.kind === "assembled" ? { ...view, result: assembled.value } : { ...view, resultOmitted: true },
+    );
   }
   return { steps, isComplete: !steps.some((step) => step.resultOmitted) };
 }

@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor } from "../run/cursor.js";
 import type { StepStatus, StepView } from "../run/step.js";
 import { assembleContainerResult, MAX_ASSEMBLED_BYTES } from "./container-result.js";
 import type { GraphCache } from "./graph-cache.js";
-import { type InstanceList, instancesOf, openInstances, type OpenRun, placeOf, viewsOf } from "./step-instances.js";
+import { type InstanceList, instancesOf, type OpenRun, openInstances, placeOf, viewsOf } from "./step-instances.js";
 
 export interface ReadStepsQuery {
   readonly runId: RunId;

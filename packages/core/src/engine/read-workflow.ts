@@ -1,10 +1,10 @@
-import { WorkflowDefinition } from "../definition/schema.js";
+import type { WorkflowDefinition } from "../definition/schema.js";
 import { BatonError } from "../errors.js";
 import { GRAPH_FORMAT } from "../graph/graph.js";
 import type { DefinitionStore, Page, StoredVersion } from "../ports.js";
+import { isoTime } from "../run/iso-time.js";
 import type { GraphCache } from "./graph-cache.js";
 import { type GraphDrawing, graphDrawing } from "./graph-drawing.js";
-import { isoTime } from "../run/iso-time.js";
 
 export interface VersionSummary {
   readonly version: string;
@@ -32,7 +32,10 @@ export async function readWorkflow(
 ): Promise<WorkflowView> {
   const view = workflowView(name, await definitions.versions(name));
   if (view !== null) return view;
-  throw new BatonError("workflow_not_found", `No workflow is named "${name}". GET /v1/workflows lists those there are.`);
+  throw new BatonError(
+    "workflow_not_found",
+    `No workflow is named "${name}". GET /v1/workflows lists those there are.`,
+  );
 }
 
 /** Registered workflows in order of the alphabet. */
@@ -48,7 +51,10 @@ export async function listWorkflows(
 
 /** One version with its definition and graph; `workflow_not_found` or `version_not_found`. */
 export async function readVersion(
-  { definitions, graphs }: { readonly definitions: Pick<DefinitionStore, "version" | "versions">; readonly graphs: GraphCache },
+  {
+    definitions,
+    graphs,
+  }: { readonly definitions: Pick<DefinitionStore, "version" | "versions">; readonly graphs: GraphCache },
   { name, version }: { readonly name: string; readonly version: string },
 ): Promise<WorkflowVersionView> {
   const stored = await definitions.version(name, version);
@@ -67,7 +73,10 @@ export async function missingVersion(
 ): Promise<BatonError> {
   const { versions } = await readWorkflow({ definitions }, name);
   const known = versions.map((one) => one.version).slice(0, 20);
-  return new BatonError("version_not_found", `Workflow "${name}" has no version ${version}; it has ${known.join(", ")}.`);
+  return new BatonError(
+    "version_not_found",
+    `Workflow "${name}" has no version ${version}; it has ${known.join(", ")}.`,
+  );
 }
 
 function workflowView(name: string, versions: readonly StoredVersion[]): WorkflowView | null {

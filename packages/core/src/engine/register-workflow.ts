@@ -16,7 +16,10 @@ export interface RegisteredWorkflow {
 
 /** Registers an immutable version. Throws `definition_invalid` with every problem, or `version_conflict`. */
 export async function registerWorkflow(
-  { definitions, workers }: {
+  {
+    definitions,
+    workers,
+  }: {
     readonly definitions: Pick<DefinitionStore, "register">;
     readonly workers: Pick<WorkerDirectory, "list">;
   },

@@ -124,11 +124,14 @@ async function surroundings(
   { id, indexes }: { readonly id: string; readonly indexes: readonly number[] },
 ): Promise<Surroundings> {
   const chain = chainOf(run.graph, id);
-  const facts = await readStored(run, chain.map((declared) => ({ declared, instance: instanceOf(declared.id, indexes), indexes })));
+  const facts = await readStored(
+    run,
+    chain.map((declared) => ({ declared, instance: instanceOf(declared.id, indexes), indexes })),
+  );
   let around: Surroundings | null = null;
   for (const declared of chain) {
     const instance = instanceOf(declared.id, indexes);
-    const outer = around === null ? null : inScope(around, declared);
+    const outer: Surroundings | null = around === null ? null : inScope(around, declared);
     const counters = facts.counters.get(instance);
     const index = indexes[levelOf(declared.id)];
     const kind = declared.container?.kind ?? "parallel";
@@ -168,10 +171,17 @@ function readFacts(run: OpenRun, places: readonly InstancePlace[]): Promise<Inst
   return readStored(run, [...places, ...places.flatMap((place) => countedSteps(run, place))]);
 }
 
-function countedSteps({ graph }: OpenRun, { declared, indexes }: Placed): readonly (Placed & { readonly declared: DeclaredStep })[] {
+function countedSteps(
+  { graph }: OpenRun,
+  { declared, indexes }: Placed,
+): readonly (Placed & { readonly declared: DeclaredStep })[] {
   const container = declared?.container;
   if (!container || container.kind === "map") return [];
-  return stepsOfContainer(graph, container).map((step) => ({ instance: instanceOf(step.id, indexes), indexes, declared: step }));
+  return stepsOfContainer(graph, container).map((step) => ({
+    instance: instanceOf(step.id, indexes),
+    indexes,
+    declared: step,
+  }));
 }
 
 async function readStored({ reader, runId }: OpenRun, places: readonly Placed[]): Promise<InstanceFacts> {
@@ -179,7 +189,10 @@ async function readStored({ reader, runId }: OpenRun, places: readonly Placed[])
   const enters = containers.map((place) => enterOf(place) ?? "");
   const [steps, counters] = await Promise.all([
     reader.steps(runId, [...places.map(({ instance }) => instance), ...enters], 0),
-    reader.counters(runId, containers.map(({ instance }) => instance)),
+    reader.counters(
+      runId,
+      containers.map(({ instance }) => instance),
+    ),
   ]);
   return { stored: new Map(steps.map((step) => [step.instance, step])), counters };
 }
@@ -197,7 +210,11 @@ function placeState(run: OpenRun, place: InstancePlace, { stored }: InstanceFact
   return state.status === "pending" && wasHandedOut ? { ...state, status: "running" } : state;
 }
 
-function placeCounts(run: OpenRun, place: InstancePlace, known: { readonly facts: InstanceFacts; readonly state: StepState }) {
+function placeCounts(
+  run: OpenRun,
+  place: InstancePlace,
+  known: { readonly facts: InstanceFacts; readonly state: StepState },
+) {
   const container = place.declared?.container;
   if (!container) return undefined;
   const { facts, state } = known;

@@ -83,7 +83,8 @@ function errorOf(record: StepRecord | null): { readonly error?: SerializedError 
 /** What the container decides about an instance without a settled record. */
 function impliedState({ state, kind, counters, key }: Surroundings): Pick<StepState, "status" | "reason"> | null {
   const wasEntered = counters !== undefined && counters.total !== null;
-  if (kind === "conditional" && wasEntered && counters.case !== key) return { status: "skipped", reason: "case_not_taken" };
+  if (kind === "conditional" && wasEntered && counters.case !== key)
+    return { status: "skipped", reason: "case_not_taken" };
   if (!isSettledStepStatus(state.status)) return null;
   if (state.status === "cancelled") return { status: "cancelled" };
   return { status: "skipped", reason: "container_skipped" };

@@ -67,7 +67,10 @@ function templateState({ status, reason }: StepState): StepState {
 
 type StatusesByContainer = ReadonlyMap<string, readonly StepStatus[]>;
 
-function statusesByContainer(declared: readonly DeclaredStep[], states: ReadonlyMap<string, StepState>): StatusesByContainer {
+function statusesByContainer(
+  declared: readonly DeclaredStep[],
+  states: ReadonlyMap<string, StepState>,
+): StatusesByContainer {
   const statuses = new Map<string, StepStatus[]>();
   for (const { id, place } of declared) {
     const state = states.get(id);

@@ -1,5 +1,5 @@
 import { graphlib, layout } from "@dagrejs/dagre";
-import { caseText, casesOf, childrenByParent, type DrawnChildren, detailText } from "./drawing-tree.js";
+import { casesOf, caseText, childrenByParent, type DrawnChildren, detailText } from "./drawing-tree.js";
 import type { DrawnEdge, DrawnStep, GraphDrawing } from "./graph-drawing.js";
 
 export interface Point {
@@ -39,7 +39,10 @@ const PADDING = 14;
 export function layoutDrawing(drawing: GraphDrawing): Layout {
   const sheet = { children: childrenByParent(drawing), edges: edgesByTarget(drawing.edges) };
   const tops = sheet.children.get(null) ?? [];
-  return layoutScope(sheet, tops.map((step) => stepBox(sheet, step)));
+  return layoutScope(
+    sheet,
+    tops.map((step) => stepBox(sheet, step)),
+  );
 }
 
 interface Sheet {
@@ -90,9 +93,15 @@ function stepBox(sheet: Sheet, step: DrawnStep): Box {
   return { id: step.id, ...texts, step, ...containerSize(`${texts.label} ${texts.detail}`, layoutScope(sheet, boxes)) };
 }
 
-function caseBox(sheet: Sheet, { id, key, steps }: { readonly id: string; readonly key: string; readonly steps: readonly DrawnStep[] }): Box {
+function caseBox(
+  sheet: Sheet,
+  { id, key, steps }: { readonly id: string; readonly key: string; readonly steps: readonly DrawnStep[] },
+): Box {
   const label = caseText(key);
-  const inside = layoutScope(sheet, steps.map((step) => stepBox(sheet, step)));
+  const inside = layoutScope(
+    sheet,
+    steps.map((step) => stepBox(sheet, step)),
+  );
   return { id, label, detail: "", ...containerSize(label, inside) };
 }
 

@@ -84,7 +84,11 @@ function untilReady(client: Redis, timeoutMs: number): Promise<void> {
   });
 }
 
-async function durabilityOf(client: Redis, info: ReadonlyMap<string, string>, declared: Durability): Promise<Durability> {
+async function durabilityOf(
+  client: Redis,
+  info: ReadonlyMap<string, string>,
+  declared: Durability,
+): Promise<Durability> {
   if (info.get("aof_enabled") === "0") return "none";
   const fsync = await client.config("GET", "appendfsync").then(
     (reply) => (Array.isArray(reply) ? String(reply[1]) : ""),

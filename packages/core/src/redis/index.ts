@@ -1,11 +1,18 @@
-export { checkRedis, connectRedis, type Durability, type RedisAddress, type RedisFacts, type RedisRole } from "./connection.js";
 export type { RedisCell } from "./cell.js";
+export {
+  checkRedis,
+  connectRedis,
+  type Durability,
+  type RedisAddress,
+  type RedisFacts,
+  type RedisRole,
+} from "./connection.js";
 export { redisDefinitionStore } from "./definition-store.js";
 export { redisEventFeed } from "./event-feed.js";
+export { CellKeys } from "./keys.js";
 export { type QueueMonitorOptions, redisQueueMonitor } from "./queue-monitor.js";
 export { fromRedis, redisFailure } from "./redis-failure.js";
 export { redisRunReader } from "./run-reader.js";
-export { actionsDigest, redisWorkerDirectory } from "./worker-directory.js";
-export { CellKeys } from "./keys.js";
 export { type StartedWorker, startWorker, type WorkerOptions } from "./start-worker.js";
 export { type RedisTransitionsOptions, redisTransitions } from "./transitions.js";
+export { actionsDigest, redisWorkerDirectory } from "./worker-directory.js";

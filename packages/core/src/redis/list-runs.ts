@@ -24,7 +24,7 @@ export async function listRuns(cell: RedisCell, query: ListRunsQuery): Promise<P
   let after = query.cursor === undefined ? null : decodeCursor(Position, query.cursor);
   const index = await smallestIndex(cell, query);
   const items: RunSummary[] = [];
-  for (let scanned = 0; scanned < MAX_SCANNED; ) {
+  for (let scanned = 0; scanned < MAX_SCANNED; scanned += BATCH) {
     const { positions, isLast } = await readBatch(cell, index, { query, after });
     const runs = await readRuns(cell, positions);
     for (const [at, position] of positions.entries()) {
@@ -35,7 +35,6 @@ export async function listRuns(cell: RedisCell, query: ListRunsQuery): Promise<P
       return isLast && at === positions.length - 1 ? { items } : { items, nextCursor: encodeCursor(position) };
     }
     if (isLast) return { items };
-    scanned += positions.length;
   }
   return { items, nextCursor: encodeCursor(after) };
 }
@@ -71,7 +70,9 @@ async function readBatch({ client }: RedisCell, index: string, { query, after }:
   const before = query.before === undefined ? "+inf" : `(${query.before}`;
   const max = after === null ? before : after.score;
   for (let skip = 0; ; skip += BATCH) {
-    const entries = positionsOf(await fromRedis(client.zrevrangebyscore(index, max, min, "WITHSCORES", "LIMIT", skip, BATCH)));
+    const entries = positionsOf(
+      await fromRedis(client.zrevrangebyscore(index, max, min, "WITHSCORES", "LIMIT", skip, BATCH)),
+    );
     const positions = after === null ? entries : entries.filter((entry) => isBehind(entry, after));
     const isLast = entries.length < BATCH;
     // Otherwise more runs share the cursor's millisecond than fit into a batch, and all of these were given before.
@@ -94,7 +95,10 @@ function positionsOf(flat: readonly string[]): readonly Position[] {
 
 const Values = z.array(z.array(z.string().nullable()));
 
-async function readRuns({ client, keys }: RedisCell, positions: readonly Position[]): Promise<readonly (RunRecord | null)[]> {
+async function readRuns(
+  { client, keys }: RedisCell,
+  positions: readonly Position[],
+): Promise<readonly (RunRecord | null)[]> {
   if (positions.length === 0) return [];
   const pipeline = client.pipeline();
   for (const { id } of positions) pipeline.hmget(keys.run(id).run, ...storedRunFields);

@@ -42,10 +42,30 @@ async function readCounts({ client, keys }: RedisCell, names: readonly string[])
     pipeline.hexists(queueKey(keys.queues, name, "meta"), "paused");
   }
   const numbers = z.array(z.number()).parse(await answersOf(pipeline));
-  return names.map((name, index) => queueCounts(name, numbers.slice(index * numbersAQueue, (index + 1) * numbersAQueue)));
+  return names.map((name, index) =>
+    queueCounts(name, numbers.slice(index * numbersAQueue, (index + 1) * numbersAQueue)),
+  );
 }
 
 function queueCounts(name: string, numbers: readonly number[]): QueueCounts {
-  const [waiting = 0, pausedWaiting = 0, prioritized = 0, active = 0, delayed = 0, waitingChildren = 0, failed = 0, paused = 0] = numbers;
-  return { name, waiting: waiting + pausedWaiting, prioritized, active, delayed, waitingChildren, failed, paused: paused === 1 };
+  const [
+    waiting = 0,
+    pausedWaiting = 0,
+    prioritized = 0,
+    active = 0,
+    delayed = 0,
+    waitingChildren = 0,
+    failed = 0,
+    paused = 0,
+  ] = numbers;
+  return {
+    name,
+    waiting: waiting + pausedWaiting,
+    prioritized,
+    active,
+    delayed,
+    waitingChildren,
+    failed,
+    paused: paused === 1,
+  };
 }

@@ -10,7 +10,16 @@ const notReady = /^(LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|NOAUTH|WRONGPAS
 const noAnswer =
   /Connection is closed|Stream isn't writeable|Command timed out|Socket timeout|max retries per request|Command aborted|connect ETIMEDOUT/;
 
-const networkCodes = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", "EAI_AGAIN"]);
+const networkCodes = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+]);
 
 /** Waits for what Redis answers; a failure that callers can do something about becomes a `BatonError`. */
 export async function fromRedis<Value>(answer: Promise<Value>): Promise<Value> {

@@ -37,7 +37,9 @@ async function readCounters(
   const fields = containers.flatMap((name) => countedFields.map((prefix) => `${prefix}:${name}`));
   const values = await fromRedis(client.hmget(keys.run(id).steps, ...fields));
   const width = countedFields.length;
-  return new Map(containers.map((name, index) => [name, containerCounters(values.slice(index * width, (index + 1) * width))]));
+  return new Map(
+    containers.map((name, index) => [name, containerCounters(values.slice(index * width, (index + 1) * width))]),
+  );
 }
 
 const countedFields = ["n", "i", "a", "f", "k", "case"] as const;

@@ -1,6 +1,6 @@
 import type { RedisCell } from "./cell.js";
-import { fromRedis } from "./redis-failure.js";
 import type { RunKeys } from "./keys.js";
+import { fromRedis } from "./redis-failure.js";
 
 /** Redis copies the values of one HMGET while nobody else is served: about a millisecond for this many bytes. */
 const BYTES_A_COMMAND = 1024 * 1024;

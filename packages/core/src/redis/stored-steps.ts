@@ -14,7 +14,11 @@ interface StepsQuery {
 }
 
 /** Records of instances with their results, in the order asked for, within the byte budget. */
-export async function readSteps(cell: RedisCell, id: RunId, { instances, maxBytes }: StepsQuery): Promise<StoredStep[]> {
+export async function readSteps(
+  cell: RedisCell,
+  id: RunId,
+  { instances, maxBytes }: StepsQuery,
+): Promise<StoredStep[]> {
   const steps: StoredStep[] = [];
   let leftBytes = maxBytes;
   for (let from = 0; from < instances.length; from += CHUNK) {
@@ -86,7 +90,11 @@ async function readFields(
   const [generations, records, ...lengths] = await answersOf(pipeline);
   const texts = Records.parse(records);
   const bytes = Lengths.parse(lengths);
-  const entries = fields.map((field, index) => ({ ...field, record: recordOf(texts[index]), bytes: bytes[index] ?? 0 }));
+  const entries = fields.map((field, index) => ({
+    ...field,
+    record: recordOf(texts[index]),
+    bytes: bytes[index] ?? 0,
+  }));
   return { entries, hasGenerations: Number(generations ?? 0) > 0 };
 }
 

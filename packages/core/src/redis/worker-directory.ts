@@ -28,7 +28,9 @@ const StoredWorker = z.object({
 
 /** Names the set of actions of a worker, `keys.actions(digest)`: workers that have the same ones share it. */
 export function actionsDigest(names: readonly string[]): string {
-  return createHash("sha256").update([...new Set(names)].sort().join("\n")).digest("hex");
+  return createHash("sha256")
+    .update([...new Set(names)].sort().join("\n"))
+    .digest("hex");
 }
 
 /** Announced workers in Redis: `list` takes two round trips, the others one. */
