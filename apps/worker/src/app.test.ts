@@ -32,7 +32,6 @@ function setup(env: Readonly<Record<string, string>> = {}, engineEnds: Promise<v
     list: async () => announced,
   };
   const engine: Engine = {
-    id: "w1",
     isHealthy: () => true,
     async close({ graceMs }) {
       told.push(`close ${graceMs}`);
@@ -54,6 +53,7 @@ function setup(env: Readonly<Record<string, string>> = {}, engineEnds: Promise<v
     clock: { now: () => 1_700_000_000_000 },
     log: createLog({ level: "silent", secrets: {} }),
     machine: { host: "box", pid: 7 },
+    id: "w1",
   };
   return { deps, told, announced, settings };
 }

@@ -17,7 +17,6 @@ import type { WorkerLog } from "./log.js";
 
 /** The part of the engine that an app drives. */
 export interface Engine {
-  readonly id: string;
   isHealthy(): boolean;
   /** Fetches nothing more, waits for the steps at work up to the grace, then aborts them and hands them back. */
   close(options: { readonly graceMs: number }): Promise<void>;
@@ -41,6 +40,7 @@ export interface WorkerDeps {
   readonly log: WorkerLog;
   /** Where it runs: what the directory says of it. */
   readonly machine: { readonly host: string; readonly pid: number };
+  readonly id: string;
 }
 
 export interface RunningWorker {
@@ -57,7 +57,7 @@ export async function createWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const engine = await deps.startEngine({ actions, capabilities, metrics, log });
   const announcer = startAnnouncing({
     directory: deps.directory,
-    worker: announcement(deps, engine.id, capabilities),
+    worker: announcement(deps, capabilities),
     log,
   });
   const stopping = new AbortController();
@@ -67,10 +67,10 @@ export async function createWorker(deps: WorkerDeps): Promise<RunningWorker> {
       throw error;
     },
   );
-  log.info("worker started", { worker: engine.id, health: health?.url ?? "off", concurrency: config.concurrency });
+  log.info("worker started", { worker: deps.id, health: health?.url ?? "off", concurrency: config.concurrency });
   let stopped: Promise<void> | null = null;
   return {
-    id: engine.id,
+    id: deps.id,
     healthUrl: health?.url ?? null,
     stop() {
       stopping.abort();
@@ -80,9 +80,9 @@ export async function createWorker(deps: WorkerDeps): Promise<RunningWorker> {
   };
 }
 
-function announcement(deps: WorkerDeps, id: string, capabilities: readonly string[]): AnnouncedWorker {
+function announcement(deps: WorkerDeps, capabilities: readonly string[]): AnnouncedWorker {
   return {
-    id,
+    id: deps.id,
     ...deps.machine,
     startedAt: deps.clock.now(),
     capabilities,
@@ -118,12 +118,12 @@ async function startHealth(parts: Parts & { readonly stopping: AbortSignal }): P
 async function stopAll(parts: Parts & { readonly health: HealthServer | null }): Promise<void> {
   const { deps, engine, announcer, health } = parts;
   deps.log.info("worker stops: it fetches nothing more and ends the steps at work", {
-    worker: engine.id,
+    worker: deps.id,
     graceMs: deps.config.shutdownGraceMs,
   });
   // The lease goes at the same time as the fetching ends, so that a long step does not keep a stopping worker announced.
   await Promise.all([announcer.stop(), engine.close({ graceMs: deps.config.shutdownGraceMs })]);
   // Last, so that the steps that end in the grace can still be scraped.
   await health?.close();
-  deps.log.info("worker stopped", { worker: engine.id });
+  deps.log.info("worker stopped", { worker: deps.id });
 }

@@ -13,7 +13,6 @@ test("an empty environment gives a worker that runs", () => {
     metricsPort: 9464,
     host: "127.0.0.1",
     shutdownGraceMs: 25_000,
-    retentionMs: 604_800_000,
     httpAllowPrivate: [],
     documentRoots: [],
     logLevel: "info",
@@ -47,7 +46,7 @@ test.each([
   ["BATON_CONCURRENCY", "1e3"],
   ["BATON_METRICS_PORT", "70000"],
   ["BATON_SHUTDOWN_GRACE", "25"],
-  ["BATON_RETENTION", "0s"],
+  ["BATON_LOCK_DURATION", "0s"],
   ["BATON_LOG_LEVEL", "loud"],
 ])("%s=%s is refused by its name", (name, value) => {
   expect(() => readConfig({ [name]: value })).toThrow(name);

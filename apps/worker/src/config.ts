@@ -52,7 +52,9 @@ export const WorkerSettings = z.object({
   BATON_CAPABILITIES: Capabilities.optional().describe(
     "The queues that the worker serves besides `core`, split by commas. Absent: all capabilities that its actions have.",
   ),
-  BATON_CONCURRENCY: WholeNumber.pipe(z.number().min(1).max(1_000)).prefault("10").describe("Steps at work at once."),
+  BATON_CONCURRENCY: WholeNumber.pipe(z.number().min(1).max(1_000))
+    .prefault("10")
+    .describe("Steps at work at once, on each of its queues."),
   BATON_METRICS_PORT: Port.prefault("9464").describe(
     "Where `/metrics`, `/healthz` and `/readyz` are served: a port, `0` for any free one, or `off`.",
   ),
@@ -60,7 +62,6 @@ export const WorkerSettings = z.object({
   BATON_SHUTDOWN_GRACE: Duration.prefault("25s").describe(
     "How long a stopping worker waits for the steps at work before it hands them back.",
   ),
-  BATON_RETENTION: Duration.prefault("7d").describe("How long an ended run is kept."),
   BATON_HTTP_ALLOW_PRIVATE: List.default([]).describe(
     "Hosts, addresses and ranges that `http.request` and `text.extract` may reach although they are not public, split by commas.",
   ),
@@ -92,7 +93,6 @@ export interface WorkerConfig {
   readonly metricsPort: number | null;
   readonly host: string;
   readonly shutdownGraceMs: number;
-  readonly retentionMs: number;
   readonly httpAllowPrivate: readonly string[];
   readonly documentRoots: readonly string[];
   readonly logLevel: z.output<typeof WorkerSettings>["BATON_LOG_LEVEL"];
@@ -130,7 +130,6 @@ function toConfig(settings: z.output<typeof WorkerSettings>, secrets: Readonly<R
     metricsPort: settings.BATON_METRICS_PORT,
     host: settings.BATON_HOST,
     shutdownGraceMs: settings.BATON_SHUTDOWN_GRACE,
-    retentionMs: settings.BATON_RETENTION,
     httpAllowPrivate: settings.BATON_HTTP_ALLOW_PRIVATE,
     documentRoots: settings.BATON_DOCUMENT_ROOTS,
     logLevel: settings.BATON_LOG_LEVEL,

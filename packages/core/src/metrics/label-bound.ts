@@ -1,5 +1,5 @@
 /** What a label says once it has as many values as it may. */
-export const OTHER = "other";
+const OTHER = "other";
 
 /**
  * The first `limit` values pass; every later one is `other`. A process that meets ever new names keeps a bounded number

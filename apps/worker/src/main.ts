@@ -1,0 +1,124 @@
+/** The worker's process: reads the environment, connects, runs, and ends when it is told to. */
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import process from "node:process";
+import { BatonError, systemClock } from "@baton/core";
+import { createMetrics } from "@baton/core/metrics";
+import {
+  CellKeys,
+  checkRedis,
+  connectRedis,
+  redisQueueMonitor,
+  redisWorkerDirectory,
+  startWorker,
+} from "@baton/core/redis";
+import { z } from "zod";
+import { createActionRegistry } from "./action-registry.js";
+import { builtInActions } from "./actions/index.js";
+import { createWorker, type RunningWorker } from "./app.js";
+import { ConfigError, printableConfig, readConfig, type WorkerConfig } from "./config.js";
+import { ActionLoadError, loadActions } from "./loading/load-actions.js";
+import { createLog, type WorkerLog } from "./log.js";
+
+/**
+ * Beyond the grace, for the hand-back and for Redis; then the process ends whatever still hangs. With the default grace
+ * that is below the 30 s after which Kubernetes kills.
+ */
+const STOP_MARGIN_MS = 4_000;
+
+await main();
+
+async function main(): Promise<void> {
+  try {
+    const config = readConfig();
+    const log = createLog({ level: config.logLevel, secrets: config.secrets });
+    // It only logs: a process whose state nobody knows ends, and other workers repeat what it held.
+    process.on("uncaughtExceptionMonitor", (error) =>
+      log.fatal("the worker ends by an error nobody caught", { error }),
+    );
+    log.info("worker starts", { config: printableConfig(config) });
+    stopOnSignal(await start(config, log), config, log);
+  } catch (error) {
+    endWith(error);
+  }
+}
+
+async function start(config: WorkerConfig, log: WorkerLog): Promise<RunningWorker> {
+  const actions = createActionRegistry(await allActions(config));
+  // Apart from the engine's connections, which wait for Redis: probes and scrapes ask for an answer now.
+  const redis = connectRedis({
+    url: config.redisUrl,
+    role: "api",
+    onError: (error) => log.debug("Redis is away", { error }),
+  });
+  const cell = { client: redis, keys: new CellKeys(config.cell) };
+  log.info("Redis answers", { ...(await checkRedis(redis)) });
+  const directory = redisWorkerDirectory(cell);
+  const monotonicMs = () => performance.now();
+  const metrics = createMetrics({
+    process: "worker",
+    version: packageVersion(),
+    sources: { queues: redisQueueMonitor({ ...cell, workers: directory }), workers: directory, redis, monotonicMs },
+  });
+  return createWorker({
+    config,
+    actions,
+    directory,
+    metrics,
+    redis,
+    clock: systemClock,
+    log,
+    id: randomUUID(),
+    machine: { host: hostname(), pid: process.pid },
+    startEngine: (settings) =>
+      startWorker({
+        ...settings,
+        redisUrl: config.redisUrl,
+        keys: cell.keys,
+        concurrency: config.concurrency,
+        clock: systemClock,
+        random: Math.random,
+        secrets: config.secrets,
+        lockDurationMs: config.lockDurationMs,
+        stalledIntervalMs: config.stalledIntervalMs,
+      }),
+  });
+}
+
+async function allActions(config: WorkerConfig) {
+  const roots = config.documentRoots.length > 0 ? config.documentRoots : [process.cwd()];
+  const builtIn = builtInActions({ allowPrivate: config.httpAllowPrivate, roots });
+  const loaded = await loadActions(config.actions, process.cwd());
+  return [...builtIn.map((action) => ({ action, origin: "the built-in one" })), ...loaded];
+}
+
+function stopOnSignal(worker: RunningWorker, config: WorkerConfig, log: WorkerLog): void {
+  let isStopping = false;
+  const stop = async (signal: NodeJS.Signals) => {
+    log.info("told to stop", { signal });
+    if (isStopping) process.exit(1);
+    isStopping = true;
+    setTimeout(() => {
+      log.fatal("the worker did not stop in time and ends now", { graceMs: config.shutdownGraceMs });
+      process.exit(1);
+    }, config.shutdownGraceMs + STOP_MARGIN_MS).unref();
+    await worker.stop();
+    // An action that ignores its signal would keep the process; its step is in other hands already.
+    process.exit(0);
+  };
+  process.on("SIGTERM", stop).on("SIGINT", stop);
+}
+
+/** 2: what a person set is wrong, and the message says what. 1: anything else. */
+function endWith(error: unknown): never {
+  const isSetting = error instanceof ConfigError || error instanceof ActionLoadError;
+  const isKnown = isSetting || error instanceof BatonError;
+  process.stderr.write(`${isKnown || !(error instanceof Error) ? String(error) : error.stack}\n`);
+  process.exit(isSetting ? 2 : 1);
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
+  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+}
