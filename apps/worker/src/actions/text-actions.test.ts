@@ -144,6 +144,27 @@ describe("text.keywords", () => {
   });
 });
 
+describe("the text actions, on texts made to take long", () => {
+  const hostile = [
+    "A. ".repeat(60_000),
+    `x${" ".repeat(200_000)}y`,
+    "x".repeat(200_000),
+    "\n \n".repeat(60_000),
+    "a-".repeat(100_000),
+    ".".repeat(200_000),
+    "!?".repeat(100_000),
+    "so not very good ".repeat(12_000),
+  ];
+
+  it.each(hostile.map((text) => [text.slice(0, 12), text]))("get through %j... in time", async (_start, text) => {
+    for (const action of [sentiment, keywords, summarize]) {
+      const started = performance.now();
+      await attempt(action, { text });
+      expect(performance.now() - started, action.name).toBeLessThan(4_000);
+    }
+  });
+});
+
 interface Placed {
   readonly text: string;
   readonly position: number;

@@ -145,6 +145,25 @@ describe("text.extract, documents that can't be read", () => {
   });
 });
 
+describe("text.extract, documents made to take long", () => {
+  it.each([
+    ["name.html", `<${"a".repeat(2_000_000)}`],
+    ["attributes.html", `<a ${" x".repeat(1_000_000)}`],
+    ["angles.html", "<a".repeat(1_000_000)],
+    ["pre.html", `<pre>x${" ".repeat(1_000_000)}y</pre>`],
+    ["spaces.txt", `x${" ".repeat(1_200_000)}y`],
+    ["rule.md", `---\n${"\r\n".repeat(300_000)}x`],
+    ["brackets.md", "[".repeat(3_000)],
+  ])("reads or refuses %s without holding up the worker", async (name, content) => {
+    await put(name, content);
+    const started = performance.now();
+    await extract(name, { truncate: true }).catch((error: unknown) =>
+      expect(error).toMatchObject({ retryable: false }),
+    );
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
+});
+
 describe("text.extract, paths", () => {
   it("refuses what lies outside its roots, links followed, whether it exists or not", async () => {
     const paths = [

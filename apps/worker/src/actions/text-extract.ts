@@ -111,7 +111,8 @@ function truncate(text: string): string {
   while (jsonBytes(kept) > maxTextBytes) {
     kept = kept.slice(0, Math.floor((kept.length * maxTextBytes) / jsonBytes(kept)) - 1);
   }
-  return kept === text ? text : kept.replace(/\s+\S*$/, "");
+  if (kept === text) return text;
+  return kept.slice(0, Math.max(kept.lastIndexOf(" "), kept.lastIndexOf("\n"), 1)).trimEnd();
 }
 
 function jsonBytes(text: string): number {

@@ -11,7 +11,11 @@ export function blockText(root: DomNode): string {
   const blocks: string[] = [];
   let open = "";
   const close = (): void => {
-    const block = open.replace(/[ \t\r\f]*\n[ \t\r\f]*/g, "\n").trim();
+    const block = open
+      .split("\n")
+      .map((line) => line.trim())
+      .join("\n")
+      .trim();
     if (block !== "") blocks.push(block);
     open = "";
   };

@@ -10,7 +10,7 @@ const maxElements = 30_000;
 export function htmlExcess(html: string): string | undefined {
   let depth = 0;
   let elements = 0;
-  for (const [, closing, name, selfClosing] of html.matchAll(/<(\/?)([a-z][a-z0-9-]*)[^<>]*?(\/?)>/gi)) {
+  for (const [, closing, name, selfClosing] of html.matchAll(/<(\/?)([a-z][a-z0-9-]*)(?![a-z0-9-])[^<>]*?(\/?)>/gi)) {
     if (closing === "") elements += 1;
     if (elements > maxElements) return `has more than ${maxElements} elements`;
     if (selfClosing === "/" || openTags.has((name ?? "").toLowerCase())) continue;

@@ -8,18 +8,19 @@ export interface PdfLine {
 /** Puts the lines of all pages together to paragraphs, without the lines that only number or head the pages. */
 export function joinParagraphs(pages: readonly (readonly PdfLine[])[]): string {
   const words = knownWords(pages);
-  const paragraphs: string[] = [];
+  const paragraphs: string[][] = [];
   for (const lines of withoutRunningLines(pages)) {
     const leading = usualGap(lines);
     lines.forEach((line, index) => {
       const previous = lines[index - 1];
       const open = paragraphs.at(-1);
-      const goesOn = previous === undefined ? continuesPage(open, line) : continuesLine(previous, line, leading);
-      if (open === undefined || !goesOn) paragraphs.push(line.text);
-      else paragraphs[paragraphs.length - 1] = joinLines(open, line.text, words);
+      const goesOn =
+        previous === undefined ? continuesPage(open?.at(-1), line) : continuesLine(previous, line, leading);
+      if (open === undefined || !goesOn) paragraphs.push([line.text]);
+      else appendLine(open, line.text, words);
     });
   }
-  return paragraphs.join("\n\n");
+  return paragraphs.map((pieces) => pieces.join("")).join("\n\n");
 }
 
 function continuesLine(previous: PdfLine, line: PdfLine, leading: number): boolean {
@@ -29,8 +30,8 @@ function continuesLine(previous: PdfLine, line: PdfLine, leading: number): boole
 }
 
 /** A sentence that a page break has cut in two. */
-function continuesPage(open: string | undefined, line: PdfLine): boolean {
-  return open !== undefined && !/[.!?:]["')\]\u201d]?$/.test(open) && /^\p{Ll}/u.test(line.text);
+function continuesPage(lastLine: string | undefined, line: PdfLine): boolean {
+  return lastLine !== undefined && !/[.!?:]["')\]\u201d]?$/.test(lastLine.slice(-2)) && /^\p{Ll}/u.test(line.text);
 }
 
 /** The gap within paragraphs: the most common one, since the gaps between them vary. */
@@ -44,12 +45,19 @@ function usualGap(lines: readonly PdfLine[]): number {
 }
 
 /** Joins at a hyphen without a gap, and drops it when the document has the word elsewhere in one piece. */
-function joinLines(open: string, next: string, words: ReadonlySet<string>): string {
-  const head = /(\p{L}+)-$/u.exec(open)?.[1];
+function appendLine(pieces: string[], next: string, words: ReadonlySet<string>): void {
+  const last = pieces.at(-1) ?? "";
+  const head = /(?<!\p{L})\p{L}+(?=-$)/u.exec(last.slice(-longestWord))?.[0];
   const tail = /^\p{Ll}+/u.exec(next)?.[0];
-  if (head === undefined || tail === undefined) return `${open} ${next}`;
-  return words.has((head + tail).toLowerCase()) ? open.slice(0, -1) + next : open + next;
+  if (head === undefined || tail === undefined) {
+    pieces.push(` ${next}`);
+    return;
+  }
+  if (words.has((head + tail).toLowerCase())) pieces[pieces.length - 1] = last.slice(0, -1);
+  pieces.push(next);
 }
+
+const longestWord = 60;
 
 function knownWords(pages: readonly (readonly PdfLine[])[]): ReadonlySet<string> {
   return new Set(pages.flat().flatMap((line) => line.text.toLowerCase().match(/\p{L}+/gu) ?? []));
@@ -60,7 +68,7 @@ function withoutRunningLines(pages: readonly (readonly PdfLine[])[]): readonly (
   const isRunning = (line: PdfLine): boolean => {
     const shape = shapeOf(line);
     const pagesWithIt = edges.filter((edge) => edge === shape).length;
-    return /^\W*#\W*$/.test(shape) || (pages.length > 2 && pagesWithIt > pages.length / 2);
+    return /^[^\w#]*#[^\w#]*$/.test(shape) || (pages.length > 2 && pagesWithIt > pages.length / 2);
   };
   return pages.map((lines) => {
     const running = new Set(edgesOf(lines).filter(isRunning));
