@@ -237,6 +237,8 @@ export interface Settlement {
   readonly countIn?: string;
   /** A step of the top scope: the run's `left` goes down. */
   readonly isTop?: true;
+  /** Follows from the one before; dropped when the run is closing, for then nothing follows any more. */
+  readonly follows?: true;
   /** Ends an item: the map pulls its next one. */
   readonly endsItem?: ItemTemplate;
   /** Ends a branch of a parallel with `maxParallel`: the next waiting branch enters. */

@@ -73,5 +73,6 @@ function casesNotTaken(placed: PlacedNode, container: Container, taken: Scope | 
     data: JSON.stringify({ reason: "case_not_taken" }),
     arrival: "skipped",
     dependents: [],
+    follows: true,
   }));
 }

@@ -50,7 +50,7 @@ function addSettlement(
 ): void {
   const own = settlementOf(placed, ending);
   const index = batch.push(own) - 1;
-  if (own.arrival === "ok" || own.failsRun) return;
+  if (own.arrival === "ok" || own.failsRun || own.status === "cancelled") return;
   const dependents: Dependent[] = [];
   for (const dependent of own.dependents) {
     if (!isCertainSkip(own, dependent) || batch.length >= MAX_BATCH - 1) dependents.push(dependent);
@@ -95,6 +95,7 @@ function settlementOf(
     dependents: plans.dependents(plan, indexes, priority),
     ...(counter !== null && countsFailure(plan, outcome) ? { countIn: counter } : {}),
     ...(isTop ? { isTop: true as const } : {}),
+    ...(entered ? {} : { follows: true as const }),
     ...(plan.endsItem && parent ? { endsItem: plans.itemTemplate(parent, indexes.slice(0, -1), priority) } : {}),
     ...(entered && parent?.kind === "parallel" && parent.maxParallel !== null
       ? { endsBranchOf: instanceOf(parent.id, indexes) }

@@ -34,7 +34,9 @@ local target, value = 'completed', 'null'
 if run and first then
   local plan = { ready = {} }
   for i, settlement in ipairs(command.settlements) do
-    settle(run, plan, settlement, i == 1 and command or nil, i == 1 and record or nil)
+    if not (settlement.follows and run.closing) then
+      settle(run, plan, settlement, i == 1 and command or nil, i == 1 and record or nil)
+    end
     if settlement.failsRun then target, value = 'failed', settlement.reason end
   end
   local inline

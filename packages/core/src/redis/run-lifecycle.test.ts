@@ -1,0 +1,280 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { RunId } from "../ids.js";
+import type { RunView } from "../run/run.js";
+import { defineAction } from "../steps/define-action.js";
+import { echo, fail, heldAction } from "../testing/actions.js";
+import { definitionOf, TestEngine } from "../testing/engine.js";
+import { z } from "zod";
+
+let engine: TestEngine;
+beforeEach(() => {
+  engine = new TestEngine();
+});
+afterEach(() => engine.close());
+
+const noop = (value: unknown, more: object = {}) => ({ action: "core.noop", with: { value }, ...more });
+
+function stepOf(run: RunView, id: string) {
+  return run.steps.find((step) => step.id === id);
+}
+
+async function eventTypes(id: RunId): Promise<readonly string[]> {
+  const events = await engine.reader.events(id, 0, 1000);
+  expect(events.map((event) => event.seq)).toEqual(events.map((_, index) => index + 1));
+  return events.map((event) => event.type);
+}
+
+/** Every key of the cell that names the run. */
+async function keysOf(id: string): Promise<readonly string[]> {
+  const { client, keys } = engine.redis;
+  const found: string[] = [];
+  for (const key of await client.keys(`${keys.tag}:*`)) {
+    if (key.includes(id)) found.push(key);
+    else if ((await client.type(key)) === "zset" && (await client.zscore(key, id)) !== null) found.push(key);
+  }
+  return found;
+}
+
+describe("ending a run from outside", () => {
+  test("cancel aborts the step at work, and nothing new starts", async () => {
+    const held = heldAction("test.hold");
+    await engine.work([echo, held.action]);
+    const id = await engine.start({ definition: definitionOf({ a: { action: "test.hold" }, b: noop(1, { needs: ["a"] }) }) });
+    await held.arrived();
+    const reply = await engine.transitions.closeRun(id, "cancelled", { actor: "ann", reason: "wrong document" });
+    expect(reply).toMatchObject({ kind: "closing", closing: "cancelled", atWork: 1 });
+    const run = await engine.ended(id);
+    expect(run.status).toBe("cancelled");
+    expect(run.steps.map((step) => step.status)).toEqual(["cancelled", "cancelled"]);
+    expect(held.state.aborted).toBe(1);
+    expect(await eventTypes(id)).toEqual(["run_started", "step_started", "run_closing", "step_cancelled", "run_cancelled"]);
+  });
+
+  test("a lost broadcast does not save a step at work: the worker asks for itself", async () => {
+    const held = heldAction("test.hold");
+    await engine.work([held.action], { gateCheckMs: 50 });
+    const id = await engine.start({ definition: definitionOf({ a: { action: "test.hold" } }) });
+    await held.arrived();
+    await engine.redis.client.hset(engine.redis.keys.run(id).run, "closing", "cancelled");
+    const run = await engine.ended(id);
+    expect(run.status).toBe("cancelled");
+  });
+
+  test("cancel takes waiting and delayed steps out of their queues", async () => {
+    const id = await engine.start({ definition: definitionOf({ a: noop(1), b: noop(2) }), delayMs: 3_600_000 });
+    const started = await engine.reader.run(id);
+    expect(started?.status).toBe("initializing");
+    await engine.transitions.closeRun(id, "cancelled", {});
+    await engine.work([echo]);
+    const run = await engine.ended(id);
+    expect(run).toMatchObject({ status: "cancelled" });
+    expect(run.startedAt).toBeUndefined();
+  });
+
+  test("the run's deadline times it out while a step is at work", async () => {
+    const held = heldAction("test.hold");
+    await engine.work([held.action]);
+    const run = await engine.run({ a: { action: "test.hold" }, b: noop(1, { needs: ["a"] }) }, { timeout: "700ms" });
+    expect(run).toMatchObject({ status: "timed_out", closing: "timed_out" });
+    expect(stepOf(run, "b")?.status).toBe("cancelled");
+  });
+
+  test("a run whose steps no worker serves is timed out all the same", async () => {
+    await engine.work([echo]);
+    const run = await engine.run({ a: { action: "core.noop", queue: "nobody" } }, { timeout: "600ms" });
+    expect(run.status).toBe("timed_out");
+  });
+
+  test("a failure lets siblings at work finish and drops what was not begun", async () => {
+    const sibling = heldAction("test.sibling");
+    const gate = heldAction("test.gate");
+    await engine.work([fail, sibling.action, gate.action]);
+    const id = await engine.start({
+      definition: definitionOf({
+        working: { action: "test.sibling", with: { kept: 1 } },
+        retrying: { action: "core.fail", retry: { attempts: 9, delay: "1h", maxDelay: "1h", jitter: 0 } },
+        gate: { action: "test.gate" },
+        bad: { action: "core.fail", needs: ["gate"] },
+      }),
+    });
+    await expect.poll(() => eventTypes(id)).toContain("step_retrying");
+    await Promise.all([sibling.arrived(), gate.arrived()]);
+    gate.release();
+    await expect.poll(() => eventTypes(id)).toContain("run_closing");
+    sibling.release();
+    const run = await engine.ended(id);
+    expect(run).toMatchObject({ status: "failed", closing: "failed" });
+    expect(stepOf(run, "working")).toMatchObject({ status: "completed", result: { kept: 1 } });
+    expect(stepOf(run, "retrying")?.status).toBe("cancelled");
+  });
+});
+
+describe("time", () => {
+  test("a step that passes its timeout is aborted, retried and then failed with type timeout", async () => {
+    const held = heldAction("test.hold");
+    await engine.work([held.action]);
+    const step = { action: "test.hold", timeout: "40ms", retry: { attempts: 2, delay: "10ms" } };
+    const run = await engine.run({ a: step });
+    expect(run.status).toBe("failed");
+    expect(stepOf(run, "a")).toMatchObject({ attempts: 2, error: { type: "timeout" } });
+    expect(held.state.aborted).toBe(2);
+  });
+
+  test("an action that ignores its signal is settled without it, and its late result is dropped", async () => {
+    let finish: (value: string) => void = () => undefined;
+    const deaf = defineAction({
+      name: "test.deaf",
+      capability: "core",
+      input: z.unknown(),
+      output: z.unknown(),
+      run: () =>
+        new Promise<string>((resolve) => {
+          finish = resolve;
+        }),
+    });
+    const overdue: number[] = [];
+    const { noMetrics } = await import("../testing/engine.js");
+    await engine.work([deaf, echo], { metrics: { ...noMetrics, overdueActions: (by) => overdue.push(by) } });
+    const run = await engine.run({ a: { action: "test.deaf", timeout: "20ms", onError: "continue" }, b: noop("{{ a.error.type }}") });
+    expect(run).toMatchObject({ status: "completed", output: { b: { value: "timeout" } } });
+    expect(overdue).toEqual([1]);
+    finish("late");
+    await expect.poll(() => overdue).toEqual([1, -1]);
+    const [late] = await engine.reader.steps(run.id as RunId, ["a"], 1000);
+    expect(late).toMatchObject({ record: { s: "failed" } });
+  });
+
+  test("a delayed run starts by Redis time, not before", async () => {
+    await engine.work([echo]);
+    const id = await engine.start({ definition: definitionOf({ a: noop(1) }), delayMs: 400 });
+    const run = await engine.ended(id);
+    expect(run.status).toBe("completed");
+    expect(Date.parse(run.startedAt ?? "") - Date.parse(run.createdAt)).toBeGreaterThanOrEqual(400);
+    expect(await eventTypes(id)).toEqual(["run_scheduled", "run_started", "step_started", "step_completed", "run_completed"]);
+  });
+});
+
+describe("what a worker lacks", () => {
+  test("a step whose action the worker does not have is handed back, and done once one has it", async () => {
+    await engine.work([echo]);
+    const id = await engine.start({ definition: definitionOf({ a: { action: "late.action", with: { n: 1 } } }) });
+    await expect.poll(() => eventTypes(id), { timeout: 5000 }).toContain("step_handed_back");
+    const late = defineAction({ name: "late.action", capability: "core", input: z.unknown(), output: z.unknown(), run: ({ input }) => input });
+    await engine.work([late]);
+    const run = await engine.ended(id);
+    expect(run.status).toBe("completed");
+    expect(stepOf(run, "a")).toMatchObject({ attempts: 1, result: { n: 1 } });
+  });
+
+  test("a step job that was deleted by hand is queued again under the next generation", async () => {
+    const id = await engine.start({ definition: definitionOf({ a: noop(1), b: noop("{{ a.result.value }}") }) });
+    const { openQueue } = await import("../bullmq/open-queue.js");
+    const queue = openQueue("steps.core", { client: engine.redis.client, prefix: engine.redis.keys.queues });
+    const job = await queue.getJob(`${id}.a.0`);
+    await job?.remove();
+    await engine.work([echo]);
+    const run = await engine.ended(id);
+    await queue.close();
+    expect(run).toMatchObject({ status: "completed", output: { b: { value: 1 } } });
+    expect(stepOf(run, "a")).toMatchObject({ generation: 1, status: "completed" });
+    expect(await eventTypes(id)).toContain("step_requeued");
+  });
+});
+
+describe("stopping", () => {
+  test("a graceful stop waits for the step at work", async () => {
+    const held = heldAction("test.hold");
+    const worker = await engine.work([held.action, echo]);
+    const id = await engine.start({ definition: definitionOf({ a: { action: "test.hold", with: { n: 1 } }, b: noop("{{ a.result.n }}") }) });
+    await held.arrived();
+    const closed = worker.close({ graceMs: 10_000 });
+    held.release();
+    await closed;
+    const [a, b] = await engine.reader.steps(id, ["a", "b"], 0);
+    expect(a?.record?.s).toBe("completed");
+    expect(b?.record?.s).toBe("pending");
+    await engine.work([held.action, echo]);
+    expect(await engine.ended(id)).toMatchObject({ status: "completed", output: { b: { value: 1 } } });
+  });
+
+  test("after the grace it hands the step back, and no attempt is counted", async () => {
+    const held = heldAction("test.hold");
+    const worker = await engine.work([held.action]);
+    const id = await engine.start({ definition: definitionOf({ a: { action: "test.hold", with: { n: 1 } } }) });
+    await held.arrived();
+    await worker.close({ graceMs: 20 });
+    const second = heldAction("test.hold");
+    await engine.work([second.action]);
+    await second.arrived();
+    second.release();
+    const run = await engine.ended(id);
+    expect(stepOf(run, "a")).toMatchObject({ status: "completed", attempts: 1 });
+    expect(await eventTypes(id)).toContain("step_handed_back");
+  });
+});
+
+describe("size", () => {
+  test("a result above 64 KB is kept apart and read by the next step and the output", async () => {
+    await engine.work([echo]);
+    const text = "x".repeat(100_000);
+    const run = await engine.run({ a: noop(text), b: noop("{{ size(a.result.value) }}") }, { output: "{{ a.result.value }}" });
+    expect(run).toMatchObject({ status: "completed", output: text });
+    expect(stepOf(run, "b")?.result).toEqual({ value: 100_000 });
+  });
+
+  test("a result above 1 MB fails the step with type limit", async () => {
+    const large = defineAction({ name: "test.large", capability: "core", input: z.unknown(), output: z.unknown(), run: () => "x".repeat(1_100_000) });
+    await engine.work([large]);
+    const run = await engine.run({ a: { action: "test.large", retry: { attempts: 3, delay: "10ms" } } });
+    expect(run.status).toBe("failed");
+    expect(stepOf(run, "a")).toMatchObject({ attempts: 1, error: { type: "limit" } });
+  });
+
+  test("a map of 10,000 items completes", async () => {
+    await engine.work([echo], { concurrency: 50 });
+    const id = await engine.start({
+      definition: definitionOf(
+        { all: { type: "map", over: "input.items", step: { action: "core.noop", with: "{{ item }}" } } },
+        { maxParallel: 50, output: "{{ all.result.succeeded }}" },
+      ),
+      input: { items: Array.from({ length: 10_000 }, (_, i) => i) },
+    });
+    const run = await engine.ended(id, 60_000);
+    expect(run).toMatchObject({ status: "completed", output: 10_000 });
+    expect(stepOf(run, "all")).toMatchObject({ counts: { total: 10_000, completed: 10_000 } });
+  }, 90_000);
+});
+
+describe("after the end", () => {
+  test("the sweep leaves not one key of the run", async () => {
+    await engine.work([echo, fail]);
+    const big = "x".repeat(100_000);
+    const steps = {
+      a: noop(big),
+      all: { type: "map", over: "[1, 2, 3]", step: noop("{{ item }}") },
+      bad: { action: "core.fail", needs: ["a", "all"] },
+    };
+    const id = await engine.start({ definition: definitionOf(steps, { tags: ["one"] }), tags: ["two"], idempotencyKey: "key" });
+    expect((await engine.ended(id)).status).toBe("failed");
+    expect((await keysOf(id)).length).toBeGreaterThan(5);
+    await engine.redis.client.hset(engine.redis.keys.run(id).run, "retentionMs", 0);
+    expect(await engine.transitions.sweepRun(id)).toBe("swept");
+    expect(await keysOf(id)).toEqual([]);
+    const left = await engine.redis.client.keys(`${engine.redis.keys.tag}:{def,idem}*`);
+    expect(left).toEqual([]);
+  });
+
+  test("an open run is never swept", async () => {
+    const id = await engine.start({ definition: definitionOf({ a: noop(1) }) });
+    expect(await engine.transitions.sweepRun(id)).toBe("open");
+  });
+
+  test("the same idempotency key gives the same run, and another body is refused", async () => {
+    const definition = definitionOf({ a: noop(1) });
+    const first = await engine.start({ definition, idempotencyKey: "k1", input: { n: 1 } });
+    expect(await engine.start({ definition, idempotencyKey: "k1", input: { n: 1 } })).toBe(first);
+    await expect(engine.start({ definition, idempotencyKey: "k1", input: { n: 2 } })).rejects.toMatchObject({
+      code: "idempotency_conflict",
+    });
+  });
+});
