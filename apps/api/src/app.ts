@@ -1,0 +1,73 @@
+import { BatonError } from "@baton/core";
+import express, { type Express } from "express";
+import helmet from "helmet";
+import { BOARD_PATH } from "./board/board.js";
+import type { ApiDependencies } from "./dependencies.js";
+import type { Endpoint } from "./http/endpoint.js";
+import { isLoopback } from "./http/loopback.js";
+import { openApiDocument } from "./http/openapi.js";
+import { dataPolicy } from "./http/page-policy.js";
+import { answerProblem } from "./http/problem.js";
+import { logRequests } from "./http/request-log.js";
+import { routerOf } from "./http/router.js";
+import { requireSameSite } from "./http/same-site.js";
+import { batchRoutes } from "./routes/batch.js";
+import { cellRoutes } from "./routes/cell.js";
+import { healthRoutes } from "./routes/health.js";
+import { docsAssets, referenceRoutes } from "./routes/reference.js";
+import { eventRoutes } from "./routes/run-events.js";
+import { runGraphRoutes } from "./routes/run-graph.js";
+import { stepRoutes } from "./routes/run-steps.js";
+import { runRoutes } from "./routes/runs.js";
+import { workflowRoutes } from "./routes/workflows.js";
+
+/** The API, not listening yet. What it does is the list of its routes. */
+export function createApp(dependencies: ApiDependencies): Express {
+  const app = express();
+  app.disable("x-powered-by").disable("etag").set("query parser", "simple");
+  app.use(logRequests(dependencies.log), securityHeaders(), noStore());
+  app.use(requireSameSite(siteOf(dependencies)));
+  app.use(BOARD_PATH, dependencies.board.router);
+  app.use("/docs/assets", docsAssets());
+  app.use(routerOf(endpointsOf(dependencies), dependencies.closing));
+  app.use((request) => {
+    throw new BatonError(
+      "route_not_found",
+      `There is nothing at ${request.path.slice(0, 200)}; /docs lists what there is.`,
+    );
+  });
+  app.use(answerProblem);
+  return app;
+}
+
+/** Every address of the API; the OpenAPI document is made of the same list. */
+export function endpointsOf(dependencies: ApiDependencies): readonly Endpoint[] {
+  const endpoints: readonly Endpoint[] = [
+    ...workflowRoutes(dependencies),
+    ...runRoutes(dependencies),
+    ...batchRoutes(dependencies),
+    ...stepRoutes(dependencies),
+    ...eventRoutes(dependencies),
+    ...runGraphRoutes(dependencies),
+    ...cellRoutes(dependencies),
+    ...healthRoutes(dependencies),
+    ...referenceRoutes(() => openApiDocument(endpoints, dependencies.version)),
+  ];
+  return endpoints;
+}
+
+function siteOf({ config }: ApiDependencies) {
+  return { isLoopback: isLoopback(config.host), allowedHosts: config.allowedHosts };
+}
+
+function securityHeaders() {
+  return helmet({ contentSecurityPolicy: false, strictTransportSecurity: false });
+}
+
+/** What a route says of its own cache and policy wins over this. */
+function noStore(): express.RequestHandler {
+  return (_request, response, next) => {
+    response.set({ ...dataPolicy, "Cache-Control": "no-store" });
+    next();
+  };
+}

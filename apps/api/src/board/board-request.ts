@@ -1,0 +1,38 @@
+import { BatonError } from "@baton/core";
+import type { Request, RequestHandler } from "express";
+import { ownPagePolicy } from "../http/page-policy.js";
+
+/**
+ * B1 Reading only, every method that changes something is refused before the board sees it.
+ * B2 Writable, such a request must prove that it comes from the board's own page: browsers send `Origin` or
+ *    `Sec-Fetch-Site` with it, and forms of other sites cannot.
+ * B3 Its body, where it has one, is JSON, which no form can send.
+ */
+export function requireBoardRequest(isReadOnly: boolean): RequestHandler {
+  return (request, response, next) => {
+    response.set({ ...ownPagePolicy });
+    if (request.method === "GET" || request.method === "HEAD") return next();
+    if (isReadOnly) {
+      response.set("Allow", "GET, HEAD");
+      throw new BatonError(
+        "method_not_allowed",
+        "The board is read-only; set BATON_BOARD_READ_ONLY to false to change that.",
+      );
+    }
+    if (!isOwnPage(request)) throw new BatonError("host_not_allowed", "Only the board's own page may change queues.");
+    if (hasBody(request) && request.is("application/json") === false) {
+      throw new BatonError("unsupported_media_type", "The board takes JSON.");
+    }
+    return next();
+  };
+}
+
+function isOwnPage(request: Request): boolean {
+  if (request.get("sec-fetch-site") === "same-origin") return true;
+  const origin = request.get("origin");
+  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === request.get("host");
+}
+
+function hasBody(request: Request): boolean {
+  return request.headers["transfer-encoding"] !== undefined || (request.headers["content-length"] ?? "0") !== "0";
+}

@@ -1,0 +1,90 @@
+import { systemClock } from "@baton/core";
+import { openQueue } from "@baton/core/bullmq";
+import { Capabilities, GraphCache, PlanCache } from "@baton/core/engine";
+import { createMetrics } from "@baton/core/metrics";
+import {
+  CellKeys,
+  checkRedis,
+  connectRedis,
+  type RedisFacts,
+  type RedisRole,
+  redisDefinitionStore,
+  redisEventFeed,
+  redisQueueMonitor,
+  redisRunReader,
+  redisTransitions,
+  redisWorkerDirectory,
+} from "@baton/core/redis";
+import type { Logger } from "pino";
+import { createBoard } from "./board/board.js";
+import type { ApiConfig } from "./config.js";
+import type { ApiDependencies } from "./dependencies.js";
+
+export interface ConnectOptions {
+  readonly config: ApiConfig;
+  readonly version: string;
+  readonly log: Logger;
+  readonly closing: AbortSignal;
+}
+
+export interface Connection {
+  readonly dependencies: ApiDependencies;
+  /** Waits until both connections stand; throws where Redis may not be trusted with runs. */
+  ready(): Promise<RedisFacts>;
+  close(): Promise<void>;
+}
+
+/** How long a request for readiness waits for a Redis that is not there. */
+const PROBE_TIMEOUT_MS = 2_000;
+/** How long a start does. */
+const START_TIMEOUT_MS = 10_000;
+
+/** Builds every port on Redis: one connection for commands, one for events. They connect in the background. */
+export function connect({ config, version, log, closing }: ConnectOptions): Connection {
+  const open = (role: RedisRole) =>
+    connectRedis({ url: config.redisUrl, role, onError: (err) => log.warn({ err }, "Redis is away") });
+  const client = open("api");
+  const cell = { client, keys: new CellKeys(config.cell) };
+  const subscriber = open("subscriber");
+  const feed = redisEventFeed({ ...cell, client: subscriber });
+  const workers = redisWorkerDirectory(cell);
+  const queues = redisQueueMonitor({ ...cell, workers });
+  const definitions = redisDefinitionStore(cell);
+  const metrics = createMetrics({
+    process: "api",
+    version,
+    sources: { queues, workers, redis: client, monotonicMs: () => performance.now() },
+  });
+  const capabilities = new Capabilities(new Map(), { workers, clock: systemClock });
+  const board = createBoard({
+    queues,
+    openQueue: (name) => openQueue(name, { client, prefix: cell.keys.queues }),
+    isReadOnly: config.isBoardReadOnly,
+  });
+  const engine = {
+    transitions: redisTransitions(cell),
+    reader: redisRunReader(cell),
+    graphs: new GraphCache(definitions),
+    plans: new PlanCache((action) => capabilities.of(action)),
+    random: Math.random,
+    clock: systemClock,
+    retentionMs: config.retentionMs,
+    ...{ feed, definitions, workers, queues, capabilities, metrics },
+  };
+  const declared = config.durability === null ? {} : { declared: config.durability };
+  return {
+    dependencies: {
+      ...{ config, version, engine, metrics, board, log, closing },
+      checkRedis: () => checkRedis(client, { ...declared, timeoutMs: PROBE_TIMEOUT_MS }),
+    },
+    async ready() {
+      await checkRedis(subscriber, { ...declared, timeoutMs: START_TIMEOUT_MS });
+      return checkRedis(client, { ...declared, timeoutMs: START_TIMEOUT_MS });
+    },
+    async close() {
+      await board.close();
+      await feed.close();
+      client.disconnect();
+    },
+  };
+}

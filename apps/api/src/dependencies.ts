@@ -1,0 +1,39 @@
+import type {
+  Clock,
+  DefinitionStore,
+  EventFeed,
+  QueueMonitor,
+  RunReader,
+  Transitions,
+  WorkerDirectory,
+} from "@baton/core";
+import type { GraphCache, StartRunDependencies } from "@baton/core/engine";
+import type { Logger } from "pino";
+import type { Board } from "./board/board.js";
+import type { ApiConfig } from "./config.js";
+import type { RedisCheck } from "./readiness.js";
+
+/** What the use cases behind the routes need, of both sides. */
+export interface EngineDependencies extends StartRunDependencies {
+  readonly transitions: Transitions;
+  readonly reader: RunReader;
+  readonly feed: EventFeed;
+  readonly definitions: DefinitionStore;
+  readonly graphs: GraphCache;
+  readonly workers: WorkerDirectory;
+  readonly queues: QueueMonitor;
+  readonly clock: Clock;
+}
+
+/** What `createApp` builds upon; `main.ts` makes it once. */
+export interface ApiDependencies {
+  readonly config: ApiConfig;
+  readonly version: string;
+  readonly engine: EngineDependencies;
+  readonly checkRedis: RedisCheck;
+  readonly metrics: { readonly contentType: string; scrape(): Promise<string> };
+  readonly board: Board;
+  readonly log: Logger;
+  /** Aborted when the server stops: streams end, waits return. */
+  readonly closing: AbortSignal;
+}

@@ -1,0 +1,81 @@
+import { BatonError, type ErrorCode, type ErrorDetail } from "@baton/core";
+import type { Request } from "express";
+import type { z } from "zod";
+import { jsonPointer } from "./json-pointer.js";
+
+/** An address that cannot exist does not exist: a malformed parameter reads as a missing thing. */
+const missing: Readonly<Record<string, ErrorCode>> = {
+  name: "workflow_not_found",
+  version: "version_not_found",
+  id: "run_not_found",
+  instance: "step_not_found",
+};
+
+export function parseParams<Schema extends z.ZodObject>(schema: Schema, request: Request): z.output<Schema> {
+  const parsed = schema.safeParse(request.params);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const name = String(issue?.path[0] ?? "");
+  throw new BatonError(missing[name] ?? "route_not_found", `"${name}" in the address ${issue?.message ?? "is wrong"}.`);
+}
+
+export function parseQuery<Schema extends z.ZodObject>(schema: Schema, request: Request): z.output<Schema> {
+  const known = Object.keys(schema.shape);
+  const given: Readonly<Record<string, unknown>> = request.query;
+  const unknown = Object.keys(given).filter((name) => !known.includes(name));
+  const repeated = known.filter((name) => Array.isArray(given[name]));
+  const details = [
+    ...unknown.map((name) => detail("query", name, `is not a parameter of this address; ${listOf(known)}`)),
+    ...repeated.map((name) => detail("query", name, "is given more than once")),
+  ];
+  if (details.length > 0) throw invalid("The query is not one that this address takes.", details);
+  return parseNamed(schema, given, "query");
+}
+
+export function parseHeaders<Schema extends z.ZodObject>(schema: Schema, request: Request): z.output<Schema> {
+  const names = Object.keys(schema.shape);
+  const given = names.flatMap((name) => {
+    const value = request.get(name);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return parseNamed(schema, Object.fromEntries(given), "headers");
+}
+
+/** A body's value by its schema; every problem with its pointer. */
+export function parseValue<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw invalid("The body is not what this address takes.", issueDetails(parsed.error, []));
+}
+
+function parseNamed<Schema extends z.ZodType>(
+  schema: Schema,
+  given: unknown,
+  place: "query" | "headers",
+): z.output<Schema> {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const what = place === "query" ? "The query" : "A header";
+  throw invalid(`${what} is not well formed.`, issueDetails(parsed.error, [place]));
+}
+
+export function issueDetails(error: z.ZodError, before: readonly PropertyKey[]): ErrorDetail[] {
+  return error.issues.map((issue) => ({
+    pointer: jsonPointer([...before, ...issue.path]),
+    message: issue.message,
+  }));
+}
+
+function detail(place: string, name: string, message: string): ErrorDetail {
+  return { pointer: jsonPointer([place, name]), message };
+}
+
+function invalid(message: string, errors: readonly ErrorDetail[]): BatonError {
+  const first = errors[0];
+  const said = first === undefined ? message : `${message} ${first.pointer || "The whole"}: ${first.message}.`;
+  return new BatonError("request_invalid", said, { errors });
+}
+
+function listOf(names: readonly string[]): string {
+  return names.length === 0 ? "it takes none" : `it takes ${names.join(", ")}`;
+}

@@ -1,0 +1,103 @@
+import { BatonError, type ErrorCode, errorCatalog } from "@baton/core";
+import { redisFailure } from "@baton/core/redis";
+import type { ErrorRequestHandler } from "express";
+import { z } from "zod";
+
+/** RFC 9457. `pointer` is a JSON Pointer into the body, or begins with /query or /headers. */
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    code: z.string(),
+    errors: z.array(
+      z.object({
+        pointer: z.string(),
+        message: z.string(),
+        code: z.string().optional(),
+        line: z.number().int().optional(),
+        column: z.number().int().optional(),
+      }),
+    ),
+    details: z.record(z.string(), z.unknown()).optional(),
+    retryable: z.boolean(),
+    traceId: z.string(),
+  })
+  .meta({
+    id: "Problem",
+    description: "What went wrong (RFC 9457). `code` is one of the error reference; `traceId` is in the logs.",
+    example: {
+      type: "urn:baton:problem:run_not_found",
+      title: "There is no such run",
+      status: 404,
+      detail: "There is no run 01JD00000000000000000000AA.",
+      code: "run_not_found",
+      errors: [],
+      retryable: false,
+      traceId: "8f14e45f-ceea-467f-a8f4-2a1b3c4d5e6f",
+    },
+  });
+export type Problem = z.infer<typeof Problem>;
+
+export const PROBLEM_TYPE = "application/problem+json";
+
+/** What a client is told of an error: the catalogue decides all but the detail. */
+export function problemOf(error: BatonError, traceId: string): Problem {
+  const { status, title, retryable } = errorCatalog[error.code];
+  return {
+    type: `urn:baton:problem:${error.code}`,
+    title,
+    status,
+    detail: error.message,
+    code: error.code,
+    errors: error.errors.map((each) => ({ ...each })),
+    ...(Object.keys(error.details).length > 0 && { details: { ...error.details } }),
+    retryable,
+    traceId,
+  };
+}
+
+/** How long a client should wait before it asks again. */
+export const RETRY_AFTER_S = "2";
+
+/** The one place where an error becomes a response. */
+// biome-ignore lint/complexity/useMaxParams: Express knows an error handler by its four parameters.
+export const answerProblem: ErrorRequestHandler = (error: unknown, request, response, _next) => {
+  const known = asBatonError(error);
+  const problem = problemOf(known, String(request.id));
+  if (problem.status >= 500) request.log.error({ err: known.cause ?? known, code: known.code }, known.message);
+  if (response.headersSent) {
+    // A stream has begun: nothing more can be said, so the connection ends.
+    response.destroy();
+    return;
+  }
+  if (problem.status === 503) response.set("Retry-After", RETRY_AFTER_S);
+  response.status(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
+};
+
+/** Everything that may be thrown, as one of the catalogue's codes. Nobody is told what an unplanned error says. */
+export function asBatonError(error: unknown): BatonError {
+  if (error instanceof BatonError) return error;
+  const failure = redisFailure(error);
+  if (failure instanceof BatonError) return failure;
+  const parser = parserCode(error);
+  if (parser !== null) return new BatonError(parser.code, parser.message, { cause: error });
+  return new BatonError("internal", "Something failed that nobody planned; the log has it under the traceId.", {
+    cause: error,
+  });
+}
+
+/** What body-parser and the router throw: http-errors with a status and a type. */
+function parserCode(error: unknown): { readonly code: ErrorCode; readonly message: string } | null {
+  if (!(error instanceof Error) || !("status" in error) || typeof error.status !== "number") return null;
+  if (error.status === 413) {
+    const limit = "limit" in error && typeof error.limit === "number" ? ` It may have ${error.limit} bytes.` : "";
+    return { code: "payload_too_large", message: `The body is too large.${limit}` };
+  }
+  if (error.status === 415) return { code: "unsupported_media_type", message: "The body's encoding is not supported." };
+  if (error.status >= 400 && error.status < 500) {
+    return { code: "request_invalid", message: "The request cannot be read." };
+  }
+  return null;
+}

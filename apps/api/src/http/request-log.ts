@@ -1,0 +1,58 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { RequestHandler } from "express";
+import type { Logger } from "pino";
+import { pinoHttp } from "pino-http";
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
+const UNLOGGED: ReadonlySet<string> = new Set(["/metrics", "/healthz", "/readyz"]);
+
+/** One line a request, with its id, which the client sees as X-Request-Id and as a problem's `traceId`. */
+export function logRequests(log: Logger): RequestHandler {
+  return pinoHttp({
+    logger: log,
+    genReqId,
+    autoLogging: { ignore: (request) => UNLOGGED.has(pathOf(request)) },
+    customLogLevel: levelOf,
+    customProps: runOf,
+    customErrorMessage: (request, response) => sentence(request, response),
+    customSuccessMessage: (request, response) => sentence(request, response),
+    serializers: {
+      req: ({ id, method, url }: { id: string; method: string; url: string }) => ({ id, method, url }),
+      res: (response: { statusCode: number }) => ({ status: response.statusCode }),
+    },
+  });
+}
+
+function genReqId(request: IncomingMessage, response: ServerResponse): string {
+  const given = request.headers["x-request-id"];
+  const id = typeof given === "string" && REQUEST_ID.test(given) ? given : randomUUID();
+  response.setHeader("X-Request-Id", id);
+  return id;
+}
+
+/** A stream that the client closes ends as "aborted": that is how streams end. */
+function levelOf(_request: IncomingMessage, response: ServerResponse): "info" | "warn" | "error" {
+  if (response.statusCode >= 500) return "error";
+  return response.statusCode >= 400 ? "warn" : "info";
+}
+
+function runOf(request: IncomingMessage): { readonly runId?: string } {
+  const runId = /^\/v1\/runs\/([0-7][0-9A-HJKMNP-TV-Z]{25})(?=[/?]|$)/.exec(originalUrl(request))?.[1];
+  return runId === undefined ? {} : { runId };
+}
+
+function sentence(request: IncomingMessage, response: ServerResponse): string {
+  return `${request.method} ${pathOf(request)} ${response.statusCode}`;
+}
+
+function pathOf(request: IncomingMessage): string {
+  return originalUrl(request).split("?")[0] ?? "";
+}
+
+/** Express shortens `url` inside a mounted router. */
+function originalUrl(request: IncomingMessage): string {
+  return "originalUrl" in request && typeof request.originalUrl === "string"
+    ? request.originalUrl
+    : (request.url ?? "");
+}

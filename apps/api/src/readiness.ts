@@ -1,0 +1,32 @@
+import { BatonError } from "@baton/core";
+import type { Durability, RedisFacts } from "@baton/core/redis";
+import type { Readiness } from "./resources/cell.js";
+
+/** Asks Redis whether it may be trusted with runs: `checkRedis`, bound to a connection. */
+export type RedisCheck = () => Promise<RedisFacts>;
+
+/** Whether runs may be sent to this process, and how durable a 2xx is. */
+export async function readReadiness(checkRedis: RedisCheck, closing: AbortSignal): Promise<Readiness> {
+  const { checks, durability } = await judgeRedis(checkRedis);
+  const all = [
+    ...checks,
+    { name: "process", ok: !closing.aborted, detail: closing.aborted ? "It is stopping" : "It serves" },
+  ];
+  return { status: all.every((check) => check.ok) ? "ready" : "not_ready", durability, checks: all };
+}
+
+interface Judgement {
+  readonly durability: Durability | null;
+  readonly checks: Readiness["checks"];
+}
+
+async function judgeRedis(checkRedis: RedisCheck): Promise<Judgement> {
+  try {
+    const { durability, version } = await checkRedis();
+    const detail = `Redis ${version} answers and evicts nothing`;
+    return { durability, checks: [{ name: "redis", ok: true, detail }] };
+  } catch (error) {
+    if (!(error instanceof BatonError)) throw error;
+    return { durability: null, checks: [{ name: "redis", ok: false, detail: error.message }] };
+  }
+}

@@ -1,0 +1,75 @@
+import { BatonError, errorCatalog } from "@baton/core";
+import { type StartRunRequest, startRuns } from "@baton/core/engine";
+import type { z } from "zod";
+import type { ApiDependencies } from "../dependencies.js";
+import { jsonBody } from "../http/body.js";
+import { type Endpoint, endpoint, jsonSuccess, plain } from "../http/endpoint.js";
+import { issueDetails } from "../http/parse-request.js";
+import { problemOf } from "../http/problem.js";
+import { BatchItem, BatchRequest, BatchResult, MAX_BATCH, runLinks } from "../resources/run.js";
+import { startRequest } from "./start-request.js";
+
+type ItemResult = z.infer<typeof BatchResult>["items"][number];
+type Parsed = { readonly index: number; readonly request: StartRunRequest | BatonError };
+
+export function batchRoutes(dependencies: ApiDependencies): Endpoint[] {
+  const { batchBytes, ...limits } = dependencies.config.limits;
+  return [
+    endpoint({
+      ...plain,
+      id: "startRuns",
+      method: "post",
+      path: "/v1/runs/batch",
+      tag: "Runs",
+      summary: `Start up to ${MAX_BATCH} runs`,
+      description: "Each item succeeds or fails by itself; the result has one entry each, in the same order.",
+      body: jsonBody({
+        schema: BatchRequest,
+        maxBytes: batchBytes,
+        limits,
+        examples: {
+          two: {
+            runs: [
+              { workflow: "hello", input: { name: "Ada" } },
+              { workflow: "hello", idempotencyKey: "b" },
+            ],
+          },
+        },
+      }),
+      successes: { 200: jsonSuccess("What became of each item", BatchResult) },
+      async handle({ body, requestId }) {
+        const items = await startAll(dependencies, body.runs, requestId);
+        const accepted = items.filter((item) => item.run !== undefined).length;
+        return { status: 200, json: { accepted, refused: items.length - accepted, items } };
+      },
+    }),
+  ];
+}
+
+async function startAll(
+  { engine }: ApiDependencies,
+  runs: readonly unknown[],
+  requestId: string,
+): Promise<readonly ItemResult[]> {
+  const parsed = runs.map(parseItem);
+  const sound = parsed.flatMap(({ request }) => (request instanceof BatonError ? [] : [request]));
+  const results = (await startRuns(engine, sound)).values();
+  return parsed.map(({ index, request }): ItemResult => {
+    if (request instanceof BatonError) return refusal(index, request, requestId);
+    const result = results.next().value;
+    if (result === undefined) throw new Error("startRuns gave fewer results than it was given requests");
+    if (result instanceof BatonError) return refusal(index, result, requestId);
+    return { index, status: 202, run: { id: result.id, replayed: result.replayed, links: runLinks(result.id) } };
+  });
+}
+
+function parseItem(item: unknown, index: number): Parsed {
+  const parsed = BatchItem.safeParse(item);
+  if (parsed.success) return { index, request: startRequest(parsed.data, parsed.data.idempotencyKey) };
+  const errors = issueDetails(parsed.error, ["runs", index]);
+  return { index, request: new BatonError("request_invalid", "The item is not a run request.", { errors }) };
+}
+
+function refusal(index: number, error: BatonError, requestId: string): ItemResult {
+  return { index, status: errorCatalog[error.code].status, problem: problemOf(error, requestId) };
+}

@@ -1,0 +1,54 @@
+import { type GraphDrawing, type PictureForm, renderDrawing } from "@baton/core/engine";
+import { z } from "zod";
+import type { Success } from "../http/endpoint.js";
+import type { Reply } from "../http/reply.js";
+import { Graph } from "../resources/workflow.js";
+
+/** The forms of a graph, by the name that `?format=` takes. */
+export const graphOffers = {
+  json: "application/json",
+  mermaid: "text/vnd.mermaid",
+  dot: "text/vnd.graphviz",
+  svg: "image/svg+xml",
+} as const satisfies Record<PictureForm | "json", string>;
+
+const Format = z.enum(["json", "mermaid", "dot", "svg"]);
+
+export const GraphQuery = z.object({
+  format: Format.optional().meta({ description: "Instead of the Accept header", example: "svg" }),
+});
+
+export const graphSuccess: Success = {
+  description: "The graph; Mermaid and SVG up to 500 nodes",
+  content: {
+    [graphOffers.json]: { schema: Graph },
+    [graphOffers.mermaid]: { schema: z.string(), example: "flowchart LR\n  extract --> summarize" },
+    [graphOffers.dot]: { schema: z.string(), example: "digraph { extract -> summarize }" },
+    [graphOffers.svg]: { schema: z.string() },
+  },
+};
+
+/** The drawing in the negotiated form. An SVG may not load or run anything, wherever it is opened. */
+export function drawingReply(drawing: GraphDrawing, mediaType: string): Reply {
+  const form = pictureForm(mediaType);
+  if (form === null) return { status: 200, json: drawing };
+  return {
+    status: 200,
+    headers: { "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox" },
+    text: renderDrawing(drawing, form),
+    mediaType,
+  };
+}
+
+function pictureForm(mediaType: string): PictureForm | null {
+  switch (mediaType) {
+    case graphOffers.mermaid:
+      return "mermaid";
+    case graphOffers.dot:
+      return "dot";
+    case graphOffers.svg:
+      return "svg";
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,91 @@
+import type { RunEvent } from "@baton/core";
+import { readEvents, waitForRun, watchRun } from "@baton/core/engine";
+import { z } from "zod";
+import type { ApiDependencies } from "../dependencies.js";
+import { type Call, type Endpoint, endpoint, jsonSuccess, plain } from "../http/endpoint.js";
+import type { Reply } from "../http/reply.js";
+import { type ServerSentEvent, streamEvents } from "../http/sse.js";
+import { withoutAbsent } from "../http/without-absent.js";
+import { PageQuery } from "../resources/list.js";
+import { EventList, RunParams } from "../resources/run.js";
+
+const EventsQuery = PageQuery.extend({
+  after: z.coerce.number().int().min(0).optional().meta({ description: "Events after this `seq`", example: 0 }),
+});
+
+const EventsHeaders = z.object({
+  "Last-Event-ID": z
+    .string()
+    .regex(/^[0-9]{1,15}$/, "must be the id of an event of this run")
+    .transform(Number)
+    .optional()
+    .meta({
+      type: "string",
+      description: "Where a stream goes on: the `seq` of the last event received",
+      example: "17",
+    }),
+});
+
+const EVENT_STREAM = "text/event-stream";
+
+export function eventRoutes(dependencies: ApiDependencies): Endpoint[] {
+  return [
+    endpoint({
+      ...plain,
+      id: "readEvents",
+      method: "get",
+      path: "/v1/runs/{id}/events",
+      tag: "Runs",
+      summary: "The run's events: a page, or a stream until the run has ended",
+      description:
+        "With `Accept: text/event-stream` each event has its `seq` as id and its type as name. A browser that comes back " +
+        "with the last event of an ended run is answered with 204, so that it does not come again.",
+      params: RunParams,
+      query: EventsQuery,
+      headers: EventsHeaders,
+      offers: { json: "application/json", sse: EVENT_STREAM },
+      successes: {
+        200: {
+          description: "Events in order of seq",
+          content: {
+            ...jsonSuccess("", EventList).content,
+            [EVENT_STREAM]: {
+              schema: z.string(),
+              example:
+                'event: step_completed\nid: 3\ndata: {"seq":3,"type":"step_completed","at":"2026-11-21T08:30:00.120Z","step":"extract"}\n\n',
+            },
+          },
+        },
+        204: { description: "A stream was asked for behind the last event of a run that has ended", content: {} },
+      },
+      problems: ["run_not_found", "cursor_invalid"],
+      handle: (call) => (call.mediaType === EVENT_STREAM ? stream(dependencies, call) : page(dependencies, call)),
+    }),
+  ];
+}
+
+type EventsCall = Call<
+  z.output<typeof RunParams>,
+  z.output<typeof EventsQuery>,
+  z.output<typeof EventsHeaders>,
+  undefined
+>;
+
+async function page({ engine }: ApiDependencies, { params, query }: EventsCall): Promise<Reply> {
+  const { after, limit, cursor } = query;
+  const wanted = withoutAbsent({ runId: params.id, afterSeq: after, limit, cursor });
+  return { status: 200, json: await readEvents(engine, wanted) };
+}
+
+/** Reads the run before the head is sent, so that one that is not there is a problem and not an empty stream. */
+async function stream({ engine }: ApiDependencies, { params, query, headers, signal }: EventsCall): Promise<Reply> {
+  const afterSeq = headers["Last-Event-ID"] ?? query.after ?? 0;
+  const ended = await waitForRun(engine, { runId: params.id, timeoutMs: 0, signal });
+  if (ended !== null && headers["Last-Event-ID"] !== undefined && ended.seq <= afterSeq) return { status: 204 };
+  const events = watchRun(engine, { runId: params.id, afterSeq, signal });
+  return { stream: (request, response) => streamEvents(serverSent(events), request, response) };
+}
+
+async function* serverSent(events: AsyncIterable<RunEvent>): AsyncGenerator<ServerSentEvent, void, undefined> {
+  for await (const event of events) yield { id: String(event.seq), type: event.type, data: event };
+}

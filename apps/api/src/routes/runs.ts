@@ -1,0 +1,163 @@
+import { BatonError, type RunId, runSummary } from "@baton/core";
+import { cancelRun, listRuns, readRun, startRun, waitForRun } from "@baton/core/engine";
+import { z } from "zod";
+import type { ApiDependencies } from "../dependencies.js";
+import { jsonBody, optionalJsonBody } from "../http/body.js";
+import { type Call, type Endpoint, endpoint, jsonSuccess, plain } from "../http/endpoint.js";
+import { Prefer } from "../http/prefer.js";
+import type { Reply, ReplyHeaders } from "../http/reply.js";
+import { withoutAbsent } from "../http/without-absent.js";
+import { definitionExamples } from "../resources/definition.js";
+import {
+  AcceptedRun,
+  CancelledRun,
+  CancelRequest,
+  IdempotencyKey,
+  ListRunsQuery,
+  Run,
+  RunList,
+  RunParams,
+  RunRequest,
+  runLinks,
+} from "../resources/run.js";
+import { startRequest } from "./start-request.js";
+
+const tag = "Runs";
+
+export function runRoutes(dependencies: ApiDependencies): Endpoint[] {
+  return [submit(dependencies), list(dependencies), get(dependencies), cancel(dependencies)];
+}
+
+const SubmitHeaders = z.object({
+  "Idempotency-Key": IdempotencyKey.optional(),
+  Prefer: Prefer.optional().meta({
+    type: "string",
+    description: "`wait=10`: wait so many seconds for the end of the run",
+    example: "wait=10",
+  }),
+});
+
+const acceptedHeaders = z.object({
+  Location: z.string().meta({ description: "The run's address" }),
+  "Idempotent-Replayed": z.enum(["true"]).optional().meta({ description: "The key had started this run before" }),
+  "Preference-Applied": z.string().optional(),
+});
+
+function submit(dependencies: ApiDependencies): Endpoint {
+  const { runBytes, ...limits } = dependencies.config.limits;
+  return endpoint({
+    ...plain,
+    id: "startRun",
+    method: "post",
+    path: "/v1/runs",
+    tag,
+    summary: "Start a run",
+    description: "A 2xx means that the run is durable at the level which /readyz tells.",
+    headers: SubmitHeaders,
+    body: jsonBody({
+      schema: RunRequest,
+      maxBytes: runBytes,
+      limits,
+      examples: {
+        registered: { workflow: "document-analysis@1.0.0", input: { document: "report.pdf" }, tags: ["demo"] },
+        adHoc: { definition: definitionExamples.hello, input: { name: "Ada" } },
+      },
+    }),
+    successes: {
+      202: { ...jsonSuccess("The run is accepted", AcceptedRun), headers: acceptedHeaders },
+      200: { ...jsonSuccess("The run has ended within the preferred wait", Run), headers: acceptedHeaders },
+    },
+    problems: [
+      "workflow_not_found",
+      "version_not_found",
+      "definition_invalid",
+      "input_invalid",
+      "idempotency_conflict",
+    ],
+    handle: (call) => submitted(dependencies, call),
+  });
+}
+
+type SubmitCall = Call<object, object, z.output<typeof SubmitHeaders>, RunRequest>;
+
+async function submitted(dependencies: ApiDependencies, { body, headers, signal }: SubmitCall): Promise<Reply> {
+  const { engine, config } = dependencies;
+  const started = await startRun(engine, startRequest(body, headers["Idempotency-Key"]));
+  const waitMs = headers.Prefer === undefined ? null : Math.min(headers.Prefer * 1_000, config.maxWaitMs);
+  const sent: ReplyHeaders = {
+    Location: runLinks(started.id).self,
+    ...(started.replayed && { "Idempotent-Replayed": "true" }),
+    ...(waitMs !== null && { "Preference-Applied": `wait=${Math.floor(waitMs / 1_000)}` }),
+  };
+  const hasEnded =
+    waitMs !== null && (await waitForRun(engine, { runId: started.id, timeoutMs: waitMs, signal })) !== null;
+  if (hasEnded) return { status: 200, headers: sent, json: await readRun(engine, started.id) };
+  return { status: 202, headers: sent, json: await acceptedRun(dependencies, started.id) };
+}
+
+/** It is read back rather than put together here: what is shown is what was stored. */
+async function acceptedRun({ engine }: ApiDependencies, id: RunId): Promise<z.infer<typeof AcceptedRun>> {
+  const run = await engine.reader.run(id);
+  if (run === null)
+    throw new BatonError("run_not_found", "The run has passed its retention.", { details: { run: id } });
+  return { ...runSummary(run), links: runLinks(id) };
+}
+
+function list(dependencies: ApiDependencies): Endpoint {
+  return endpoint({
+    ...plain,
+    id: "listRuns",
+    method: "get",
+    path: "/v1/runs",
+    tag,
+    summary: "List runs, the newest first",
+    description: "Filters are joined by and. A page may be short, even empty, and still have a `nextCursor`.",
+    query: ListRunsQuery,
+    successes: { 200: jsonSuccess("A page of runs", RunList) },
+    problems: ["cursor_invalid"],
+    async handle({ query }) {
+      return { status: 200, json: await listRuns(dependencies.engine, withoutAbsent(query)) };
+    },
+  });
+}
+
+function get(dependencies: ApiDependencies): Endpoint {
+  return endpoint({
+    ...plain,
+    id: "getRun",
+    method: "get",
+    path: "/v1/runs/{id}",
+    tag,
+    summary: "A run with every declared step",
+    params: RunParams,
+    successes: { 200: jsonSuccess("The run", Run) },
+    problems: ["run_not_found"],
+    handle: async ({ params }) => ({ status: 200, json: await readRun(dependencies.engine, params.id) }),
+  });
+}
+
+function cancel(dependencies: ApiDependencies): Endpoint {
+  const { runBytes, ...limits } = dependencies.config.limits;
+  return endpoint({
+    ...plain,
+    id: "cancelRun",
+    method: "post",
+    path: "/v1/runs/{id}/cancel",
+    tag,
+    summary: "Cancel a run",
+    description: "Nothing new starts once this is answered; steps at work are aborted. A second call answers the same.",
+    params: RunParams,
+    body: optionalJsonBody({
+      schema: CancelRequest,
+      maxBytes: runBytes,
+      limits,
+      examples: { reason: { reason: "wrong document" } },
+    }),
+    successes: { 202: jsonSuccess("The run is closing, or has ended as cancelled", CancelledRun) },
+    problems: ["run_not_found", "run_ended"],
+    async handle({ params: { id }, body }) {
+      const { status, closing } = await cancelRun(dependencies.engine, { id, ...withoutAbsent(body) });
+      return { status: 202, json: { id, status, closing: closing ?? null, links: runLinks(id) } };
+    },
+  });
+}

@@ -1,0 +1,11 @@
+import { durationMs } from "@baton/core";
+import type { StartRunRequest } from "@baton/core/engine";
+import { withoutAbsent } from "../http/without-absent.js";
+import type { RunRequest } from "../resources/run.js";
+
+/** What REST calls a run, as the use case takes it. */
+export function startRequest(request: RunRequest, idempotencyKey: string | undefined): StartRunRequest {
+  const { workflow, definition, delay, input = {}, tags, priority } = request;
+  const delayMs = delay === undefined ? undefined : durationMs(delay);
+  return { input, tags, priority, ...withoutAbsent({ workflow, definition, delayMs, idempotencyKey }) };
+}
