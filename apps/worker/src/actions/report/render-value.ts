@@ -14,7 +14,7 @@ export function heading(text: string, level: number): string {
 }
 
 /** Any value of a workflow as Markdown; sections that it needs inside get headings of `level`. */
-export function renderValue(value: unknown, level: number): string {
+function renderValue(value: unknown, level: number): string {
   // A step that failed or was skipped has a null result: a report of the others says so.
   if (value === null || value === undefined) return "*Not available.*";
   if (typeof value === "string") return paragraphs(value) || "*Empty.*";
