@@ -48,12 +48,23 @@ export const coreLayers: Readonly<Record<string, Layer>> = {
     because: "memory/ is the reference model: what it shares with redis/ it cannot check.",
   },
   testing: {
-    mayImport: ["definition", "graph", "run", "steps", "engine", "bullmq", "redis", "metrics", "memory"],
+    mayImport: [
+      "system-clock",
+      "definition",
+      "graph",
+      "run",
+      "steps",
+      "engine",
+      "bullmq",
+      "redis",
+      "metrics",
+      "memory",
+    ],
     because: "testing/ may see all of core, and only tests may see testing/.",
   },
 };
 
-/** The files beside the folders that every folder may import. */
+/** The files beside the folders that every folder may import. `system-clock.ts` is for whoever builds a process. */
 const servesAll = new Set(["ids", "errors", "ports"]);
 
 interface PackageRule {
@@ -136,7 +147,7 @@ function judgeCore(file: SourceFile, target: string): string | null {
   if (target === "index") return "index.ts lists core's names for others; inside core, import the file itself.";
   if (isTest(file) && target === "testing") return null;
   if (folder === "ports" && (target === "run" || target === "definition" || target === "graph")) return null;
-  if (servesAll.has(folder)) return "ids.ts, errors.ts and ports.ts serve all folders, so they stand before them.";
+  if (servesAll.has(folder) || folder === "system-clock") return "What serves all folders stands before them.";
   const layer = coreLayers[folder];
   if (layer === undefined) return `No rule knows ${folder} in core: move it to the folder of its noun.`;
   return layer.mayImport.includes(target) ? null : layer.because;

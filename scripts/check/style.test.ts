@@ -31,7 +31,7 @@ describe("what the rules allow passes", () => {
     ["a TODO with its issue", program, "// TODO #12 fold"],
     ["an assertion with its reason", program, "// zod gives string[]\nconst a = b as [string];"],
     ["a constant table", program, "const a = [1] as const;"],
-    ["the real clock", "packages/core/src/redis/clock.ts", "const now = Date.now();"],
+    ["the real clock", "packages/core/src/system-clock.ts", "const now = Date.now();"],
     ["a given time", program, "const then = new Date(at);"],
     ["an error", program, "class A extends Error {}"],
     ["keys.ts", "packages/core/src/redis/keys.ts", "const key = `run:${id}`;"],
