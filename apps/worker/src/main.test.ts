@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { EventEmitter, once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { connectRedis, redisWorkerDirectory } from "@baton/core/redis";
@@ -12,6 +14,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
+const main = fileURLToPath(new URL("main.ts", import.meta.url));
 const Line = z.looseObject({ msg: z.string() });
 const Health = z.object({ health: z.string() });
 const START_TIMEOUT_MS = 15_000;
@@ -23,9 +26,9 @@ class WorkerProcess {
   stderr = "";
   readonly #bell = new EventEmitter();
 
-  constructor(env: Readonly<Record<string, string>>) {
-    this.child = spawn(process.execPath, ["--conditions=source", "--import", "tsx", "apps/worker/src/main.ts"], {
-      cwd: root,
+  constructor(env: Readonly<Record<string, string>>, cwd = root) {
+    this.child = spawn(process.execPath, ["--conditions=source", "--import", import.meta.resolve("tsx"), main], {
+      cwd,
       env: { ...process.env, BATON_METRICS_PORT: "0", BATON_LOG_LEVEL: "info", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -67,15 +70,15 @@ function setup() {
   const engine = new TestEngine();
   onTestFinished(() => engine.close());
   const { url, keys, client } = engine.redis;
-  const startWorker = async (env: Readonly<Record<string, string>> = {}) => {
-    const worker = new WorkerProcess({
-      BATON_REDIS_URL: url,
-      BATON_CELL: keys.tag.slice(1, -1),
-      BATON_LOCK_DURATION: "1500ms",
-      BATON_STALLED_INTERVAL: "500ms",
-      BATON_HTTP_ALLOW_PRIVATE: "127.0.0.1",
-      ...env,
-    });
+  const ofCell = {
+    BATON_REDIS_URL: url,
+    BATON_CELL: keys.tag.slice(1, -1),
+    BATON_LOCK_DURATION: "1500ms",
+    BATON_STALLED_INTERVAL: "500ms",
+    BATON_HTTP_ALLOW_PRIVATE: "127.0.0.1",
+  };
+  const startWorker = async (env: Readonly<Record<string, string>> = {}, cwd = root) => {
+    const worker = new WorkerProcess({ ...ofCell, ...env }, cwd);
     const { health } = Health.parse(await worker.says("worker started"));
     await worker.says("announced");
     return Object.assign(worker, { health });
@@ -112,6 +115,8 @@ test("a worker runs examples/hello, and its metrics tell of it", async () => {
   const metrics = await (await fetch(`${worker.health}/metrics`)).text();
   expect(metrics).toContain('baton_runs_ended_total{workflow="hello",outcome="completed"} 1');
   expect(metrics).toContain('baton_steps_ended_total{workflow="hello",kind="action",outcome="completed"} 2');
+  expect(metrics).toContain('baton_queue_wait_seconds_count{queue="steps.core"} 1');
+  expect(metrics).toContain('baton_handoff_seconds_count{inline="true"} 1');
   expect(metrics).toMatch(/^baton_workers 1$/m);
   expect(metrics).toMatch(/^baton_queue_jobs\{queue="steps.core",state="active"\} 0$/m);
   expect(metrics).toMatch(/^baton_redis_round_trip_seconds 0\.\d+$/m);
@@ -171,10 +176,10 @@ test("a worker killed in the middle of a step is found out, and another one repe
   expect(types.filter((type) => type === "step_completed")).toHaveLength(1);
 });
 
-test("a worker loads the actions of a user's module and logs what they log with run, step and attempt", async () => {
+test("a worker loads the actions of a package in the user's project and logs what they log with run, step and attempt", async () => {
   const { engine, startWorker, directory } = setup();
-  const fixture = fileURLToPath(new URL("loading/fixtures/greet.mjs", import.meta.url));
-  const worker = await startWorker({ BATON_ACTIONS: fixture, BATON_SECRET_GREETING_KEY: "open-sesame" });
+  const env = { BATON_ACTIONS: "@acme/greetings", BATON_SECRET_GREETING_KEY: "open-sesame" };
+  const worker = await startWorker(env, await userProject());
   const [announced] = await directory.list();
   expect(announced?.capabilities).toContain("greeting");
   const run = await engine.run({ greet: { action: "greeting.greet", with: { name: "Ada" } } });
@@ -234,6 +239,36 @@ test("a module that is not there ends the process with code 2 and its name", asy
   expect(await worker.exitCode()).toBe(2);
   expect(worker.stderr).toContain("there is no such module");
 });
+
+const greetings = `
+import { defineAction } from "@baton/core/steps";
+import { z } from "zod";
+
+export const greet = defineAction({
+  name: "greeting.greet",
+  capability: "greeting",
+  effects: "none",
+  input: z.object({ name: z.string() }),
+  output: z.string(),
+  run({ input, log, secrets }) {
+    log.info("greeted with " + secrets.GREETING_KEY);
+    return "Hello, " + input.name;
+  },
+});`;
+
+/** A project with Baton, zod and a package of actions that has an entry for \`import\` only. */
+async function userProject(): Promise<string> {
+  const cwd = await mkdtemp(path.join(tmpdir(), "baton-project-"));
+  onTestFinished(() => rm(cwd, { recursive: true }));
+  const modules = path.join(cwd, "node_modules");
+  const acme = path.join(modules, "@acme/greetings");
+  await Promise.all([mkdir(acme, { recursive: true }), mkdir(path.join(modules, "@baton"), { recursive: true })]);
+  await symlink(path.join(root, "packages/core"), path.join(modules, "@baton/core"));
+  await symlink(path.join(root, "node_modules/zod"), path.join(modules, "zod"));
+  await writeFile(path.join(acme, "package.json"), JSON.stringify({ exports: { import: "./greet.mjs" } }));
+  await writeFile(path.join(acme, "greet.mjs"), greetings);
+  return cwd;
+}
 
 function callsGate(url: string) {
   return {

@@ -113,9 +113,15 @@ function stopOnSignal(worker: RunningWorker, config: WorkerConfig, log: WorkerLo
 /** 2: what a person set is wrong, and the message says what. 1: anything else. */
 function endWith(error: unknown): never {
   const isSetting = error instanceof ConfigError || error instanceof ActionLoadError;
-  const isKnown = isSetting || error instanceof BatonError;
-  process.stderr.write(`${isKnown || !(error instanceof Error) ? String(error) : error.stack}\n`);
+  process.stderr.write(`${told(error)}\n`);
   process.exit(isSetting ? 2 : 1);
+}
+
+/** What a person can act on is told in its own words; a surprise with its stack. */
+function told(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isKnown = error instanceof ConfigError || error instanceof ActionLoadError || error instanceof BatonError;
+  return isKnown ? error.message : (error.stack ?? error.message);
 }
 
 function packageVersion(): string {

@@ -1,5 +1,4 @@
-import { once } from "node:events";
-import { Agent, get } from "node:http";
+import { EventEmitter, once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
 import { type HealthSources, startHealthServer } from "./health-server.js";
 import { checkReadiness, type ReadinessChecks } from "./readiness.js";
@@ -84,13 +83,17 @@ test("metrics that cannot be made are a 500, and the server goes on", async () =
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
 });
 
-test("closing does not wait for a scraper that keeps its connection", async () => {
-  const { url, close } = await setup();
-  const agent = new Agent({ keepAlive: true });
-  onTestFinished(() => agent.destroy());
-  const [response] = await once(get(`${url}/healthz`, { agent }), "response");
-  await once(response.resume(), "end");
+test("closing waits neither for a kept connection nor for a scrape under way", async () => {
+  const bell = new EventEmitter();
+  const { url, close } = await setup({}, () => {
+    bell.emit("scraped");
+    return new Promise(() => undefined);
+  });
+  const scraped = once(bell, "scraped");
+  const scrape = expect(fetch(`${url}/metrics`)).rejects.toThrow("fetch failed");
+  await scraped;
   await close();
+  await scrape;
   await expect(fetch(`${url}/healthz`)).rejects.toThrow("fetch failed");
 });
 

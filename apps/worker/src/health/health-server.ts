@@ -36,7 +36,7 @@ export async function startHealthServer(
     async close() {
       const closed = once(server, "close");
       server.close();
-      // A scraper keeps its connection open between scrapes; waiting for it would be waiting for ever.
+      // A scrape under way waits for Redis, and a stopping worker does not wait for it.
       server.closeAllConnections();
       await closed;
     },
