@@ -37,7 +37,7 @@ function stepLines(children: DrawnChildren, step: DrawnStep, indent: string): re
   return [
     `${indent}subgraph ${quoted(`cluster_${step.id}`)} {`,
     `${inner}label=${quoted(stepText(step))};`,
-    `${inner}style="rounded";`,
+    `${inner}style="rounded"${clusterColours(step)};`,
     ...body,
     `${inner}${quoted(step.id)} [shape=point, style=invis, width=0];`,
     `${indent}}`,
@@ -57,6 +57,10 @@ function colours({ status }: DrawnStep): string {
   if (status === undefined) return "";
   const { fill, line } = statusColours[status];
   return `, fillcolor="${fill}", color="${line}", tooltip="${status}"`;
+}
+
+function clusterColours({ status }: DrawnStep): string {
+  return status === undefined ? "" : `; bgcolor="${statusColours[status].fill}"; color="${statusColours[status].line}"`;
 }
 
 /** A backslash would begin an escape of Graphviz' own (`\\N` is the node's name). */

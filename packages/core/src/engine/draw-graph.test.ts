@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { compileGraph } from "../graph/compile.js";
 import { validateDefinition } from "../graph/check.js";
+import { compileGraph } from "../graph/compile.js";
 import { definitionOf } from "../testing/engine.js";
 import { renderDrawing } from "./draw-graph.js";
 import { type DrawnState, type GraphDrawing, graphDrawing } from "./graph-drawing.js";
@@ -63,7 +63,7 @@ describe("a drawing", () => {
 const hostile = [
   '"]; click n0 "javascript:alert(1)"',
   "</text><script>alert(1)</script>",
-  "a\\\" b \\N",
+  'a\\" b \\N',
   "`**bold**` #quot; &amp; %%{init: {}}%%",
   "line\nbreak\ttab",
   "ünï 漢字 🎉",
@@ -97,7 +97,9 @@ describe.each(hostile)("a label such as %j", (name) => {
 /** Tags that were opened and not closed in order, and ampersands that begin no entity. */
 function unclosedTags(xml: string): readonly string[] {
   const open: string[] = [];
-  for (const [tag, slash, name = "", closed] of xml.matchAll(/<(\/?)([a-zA-Z]+)(?:\s[a-zA-Z-]+="[^"<]*"|\sxmlns="[^"]*")*(\/?)>/g)) {
+  for (const [tag, slash, name = "", closed] of xml.matchAll(
+    /<(\/?)([a-zA-Z]+)(?:\s[a-zA-Z-]+="[^"<]*"|\sxmlns="[^"]*")*(\/?)>/g,
+  )) {
     if (closed === "/") continue;
     if (slash === "") open.push(name);
     else if (open.pop() !== name) return [tag];
@@ -119,7 +121,10 @@ describe("size", () => {
 
   test("500 nodes in a chain are laid out", () => {
     const chain = Object.fromEntries(
-      Array.from({ length: 500 }, (_, index) => [`s${index}`, index === 0 ? noop : { ...noop, needs: [`s${index - 1}`] }]),
+      Array.from({ length: 500 }, (_, index) => [
+        `s${index}`,
+        index === 0 ? noop : { ...noop, needs: [`s${index - 1}`] },
+      ]),
     );
     expect(renderDrawing(drawn(chain), "svg").match(/class="edge"/g)).toHaveLength(499);
   });

@@ -7,7 +7,9 @@ import { GraphCache } from "./graph-cache.js";
 
 const hashes = ["1", "2", "3"].map((digit) => DefinitionHash.parse(digit.repeat(64)));
 const [one, two, three] = [hashes[0] ?? fail(), hashes[1] ?? fail(), hashes[2] ?? fail()];
-const text = JSON.stringify(validateDefinition(definitionOf({ b: { action: "core.noop" }, a: { action: "core.noop" } })).definition);
+const text = JSON.stringify(
+  validateDefinition(definitionOf({ b: { action: "core.noop" }, a: { action: "core.noop" } })).definition,
+);
 
 function fail(): never {
   throw new Error("three hashes are made above");

@@ -1,56 +1,60 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { redisDefinitionStore } from "../redis/definition-store.js";
-import { redisWorkerDirectory } from "../redis/worker-directory.js";
-import { type TestRedis, testRedis } from "../testing/redis.js";
+import { type TestRegistry, testRegistry } from "../testing/registry.js";
 import { drawWorkflow } from "./draw-graph.js";
-import { GraphCache } from "./graph-cache.js";
 import { listWorkflows, readVersion, readWorkflow } from "./read-workflow.js";
 import { registerWorkflow } from "./register-workflow.js";
 import { validateWorkflow } from "./validate-workflow.js";
 
-let redis: TestRedis;
+let ports: TestRegistry;
 
 beforeAll(() => {
-  redis = testRedis();
+  ports = testRegistry();
 });
-afterAll(() => redis.close());
+afterAll(() => ports.close());
 
-function world() {
-  const definitions = redisDefinitionStore(redis);
-  return { definitions, workers: redisWorkerDirectory(redis), graphs: new GraphCache(definitions) };
-}
-
-function yaml(name: string, version = "1.0.0", action = "core.noop"): { readonly body: string; readonly format: "yaml" } {
+function yaml(
+  name: string,
+  version = "1.0.0",
+  action = "core.noop",
+): { readonly body: string; readonly format: "yaml" } {
   const body = `apiVersion: baton/v1\nname: ${name}\nversion: ${version}\nsteps:\n  zeta: { action: ${action} }\n  alpha: { action: ${action} }\n`;
   return { body, format: "yaml" };
 }
 
 test("a version is created, found unchanged, and refused with other content", async () => {
-  const ports = world();
-  expect(await registerWorkflow(ports, yaml("demo"))).toMatchObject({ outcome: "created", name: "demo", version: "1.0.0" });
+  expect(await registerWorkflow(ports, yaml("demo"))).toMatchObject({
+    outcome: "created",
+    name: "demo",
+    version: "1.0.0",
+  });
   expect(await registerWorkflow(ports, yaml("demo"))).toMatchObject({ outcome: "unchanged" });
-  await expect(registerWorkflow(ports, yaml("demo", "1.0.0", "core.sleep"))).rejects.toMatchObject({ code: "version_conflict" });
+  await expect(registerWorkflow(ports, yaml("demo", "1.0.0", "core.sleep"))).rejects.toMatchObject({
+    code: "version_conflict",
+  });
 });
 
 test("a definition with problems is refused with all of them, each with its place", async () => {
-  const body = "apiVersion: baton/v1\nname: bad\nversion: 1.0.0\nsteps:\n  a: { action: core.noop, needs: [nobody] }\n  b: { nothing: 1 }\n";
-  const refused = registerWorkflow(world(), { body, format: "yaml" });
+  const body =
+    "apiVersion: baton/v1\nname: bad\nversion: 1.0.0\nsteps:\n  a: { action: core.noop, needs: [nobody] }\n  b: { nothing: 1 }\n";
+  const refused = registerWorkflow(ports, { body, format: "yaml" });
   await expect(refused).rejects.toMatchObject({ code: "definition_invalid" });
-  const validation = await validateWorkflow(world(), { body, format: "yaml" });
+  const validation = await validateWorkflow(ports, { body, format: "yaml" });
   expect(validation).toMatchObject({ valid: false, graph: null });
   expect(validation.problems.length).toBeGreaterThan(1);
-  expect(validation.problems[0]).toMatchObject({ line: expect.any(Number), pointer: expect.stringContaining("/steps/") });
+  expect(validation.problems[0]).toMatchObject({
+    line: expect.any(Number),
+    pointer: expect.stringContaining("/steps/"),
+  });
 });
 
 test("an action that no live worker has is a warning, and the graph is given", async () => {
-  const validation = await validateWorkflow(world(), yaml("unknown-action", "1.0.0", "no.such"));
+  const validation = await validateWorkflow(ports, yaml("unknown-action", "1.0.0", "no.such"));
   expect(validation.valid).toBe(true);
   expect(validation.problems.every(({ severity }) => severity === "warning")).toBe(true);
   expect(validation.graph?.nodes.map(({ id }) => id)).toEqual(["zeta", "alpha"]);
 });
 
 test("a version is read with its steps in order of declaration", async () => {
-  const ports = world();
   await registerWorkflow(ports, yaml("ordered"));
   const version = await readVersion(ports, { name: "ordered", version: "1.0.0" });
   expect(Object.keys(version.definition.steps)).toEqual(["zeta", "alpha"]);
@@ -59,17 +63,22 @@ test("a version is read with its steps in order of declaration", async () => {
 });
 
 test("a workflow names its newest version, and what is unknown is told apart", async () => {
-  const ports = world();
   for (const version of ["1.9.0", "1.10.0"]) await registerWorkflow(ports, yaml("versions", version));
-  expect(await readWorkflow(ports, "versions")).toMatchObject({ latest: "1.10.0", versions: [{ version: "1.10.0" }, { version: "1.9.0" }] });
+  expect(await readWorkflow(ports, "versions")).toMatchObject({
+    latest: "1.10.0",
+    versions: [{ version: "1.10.0" }, { version: "1.9.0" }],
+  });
   expect((await drawWorkflow(ports, { name: "versions" })).version).toBe("1.10.0");
   await expect(readWorkflow(ports, "nobody")).rejects.toMatchObject({ code: "workflow_not_found" });
-  await expect(readVersion(ports, { name: "nobody", version: "1.0.0" })).rejects.toMatchObject({ code: "workflow_not_found" });
-  await expect(readVersion(ports, { name: "versions", version: "3.0.0" })).rejects.toMatchObject({ code: "version_not_found" });
+  await expect(readVersion(ports, { name: "nobody", version: "1.0.0" })).rejects.toMatchObject({
+    code: "workflow_not_found",
+  });
+  await expect(readVersion(ports, { name: "versions", version: "3.0.0" })).rejects.toMatchObject({
+    code: "version_not_found",
+  });
 });
 
 test("workflows are listed in pages", async () => {
-  const ports = world();
   for (const name of ["list-a", "list-b"]) await registerWorkflow(ports, yaml(name));
   const names: string[] = [];
   let cursor: string | undefined;

@@ -1,7 +1,7 @@
 /** Instances of a run by their place: which there are, what surrounds them, and how they stand. */
 import { BatonError } from "../errors.js";
 import { type Graph, instanceOf, templateOf } from "../graph/graph.js";
-import type { RunId } from "../ids.js";
+import { InstanceId, type RunId } from "../ids.js";
 import type { ContainerCounters, RunReader, StoredStep } from "../ports.js";
 import type { StepView } from "../run/step.js";
 import { isTerminalRunStatus } from "../run/transitions.js";
@@ -108,9 +108,8 @@ function items(
 }
 
 function parsed(run: OpenRun, instance: string) {
-  const place = templateOf(run.graph, instance);
-  // A template is no instance: `*` stands for no index.
-  if (place === null || instance.includes("*")) throw notFound(run, instance, "is not a step");
+  const place = InstanceId.safeParse(instance).success ? templateOf(run.graph, instance) : null;
+  if (place === null) throw notFound(run, instance, "is not a step");
   return place;
 }
 

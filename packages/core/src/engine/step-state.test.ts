@@ -69,7 +69,12 @@ describe("a step inside a container", () => {
     ["in the case that is taken", conditional("1", "1"), "pending", undefined],
     ["in another case", conditional("1", "0"), "skipped", "case_not_taken"],
     ["when no case held", conditional(null, "0"), "skipped", "case_not_taken"],
-    ["before the case is known", { ...conditional(null, "0"), counters: { ...counted, total: null, case: null } }, "pending", undefined],
+    [
+      "before the case is known",
+      { ...conditional(null, "0"), counters: { ...counted, total: null, case: null } },
+      "pending",
+      undefined,
+    ],
   ])("%s", (_where, surroundings, status, reason) => {
     const state = stepState({ end: stored(null) }, surroundings, false);
     expect([state.status, state.reason]).toEqual([status, reason]);
@@ -77,6 +82,9 @@ describe("a step inside a container", () => {
 
   test("that was settled keeps its outcome, whatever its container came to", () => {
     const own = stored({ s: "skipped", r: "dependency_failed" });
-    expect(stepState({ end: own }, around("skipped"), true)).toMatchObject({ status: "skipped", reason: "dependency_failed" });
+    expect(stepState({ end: own }, around("skipped"), true)).toMatchObject({
+      status: "skipped",
+      reason: "dependency_failed",
+    });
   });
 });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { newRunId } from "../ids.js";
+import type { RunEvent } from "../run/event.js";
 import { echo, heldAction } from "../testing/actions.js";
 import { definitionOf, TestEngine } from "../testing/engine.js";
-import type { RunEvent } from "../run/event.js";
 import { readEvents } from "./read-events.js";
 import { waitForRun } from "./wait-for-run.js";
 import { watchRun } from "./watch-run.js";
@@ -19,7 +19,10 @@ afterAll(() => engine.close());
 const never = (): AbortSignal => new AbortController().signal;
 
 async function startHeld() {
-  const runId = await engine.start({ definition: definitionOf({ a: { action: "core.noop" }, b: { action: "test.held", needs: ["a"] } }), input: {} });
+  const runId = await engine.start({
+    definition: definitionOf({ a: { action: "core.noop" }, b: { action: "test.held", needs: ["a"] } }),
+    input: {},
+  });
   await held.arrived();
   return runId;
 }
@@ -38,15 +41,81 @@ describe("a watch", () => {
   });
 
   test("goes on behind a seq, and ends at once behind the last", async () => {
-    const run = await engine.run({ a: { action: "core.noop" } });
-    const { runId, seqs } = { runId: run.id, seqs: [] as number[] };
-    const id = (await engine.reader.list({ limit: 100 })).items.find((item) => item.id === runId)?.id;
-    expect(id).toBe(run.id);
-    const record = await engine.reader.run(newRunIdOf(run.id));
-    for await (const { seq } of watchRun(engine, { runId: newRunIdOf(run.id), afterSeq: 2, signal: never() })) seqs.push(seq);
-    expect(seqs[0]).toBe(3);
-    expect(seqs.at(-1)).toBe(record?.seq);
-    const rest = watchRun(engine, { runId: newRunIdOf(run.id), afterSeq: record?.seq ?? 0, signal: never() });
-    expect((await rest.next()).done).toBe(true);
+    const runId = await engine.start({ definition: definitionOf({ a: { action: "core.noop" } }), input: {} });
+    await engine.ended(runId);
+    const all = await readEvents(engine, { runId, limit: 200 });
+    const last = all.items.length;
+    expect(await seqsOf(watchRun(engine, { runId, afterSeq: 2, signal: never() }))).toEqual(rangeOf(3, last));
+    expect(await seqsOf(watchRun(engine, { runId, afterSeq: last, signal: never() }))).toEqual([]);
+  });
+
+  test("finds events whose messages were lost", async () => {
+    const runId = await startHeld();
+    const deaf = { reader: engine.reader, feed: { subscribe: async () => async () => undefined } };
+    const events = watchRun(deaf, { runId, afterSeq: 0, signal: never(), rereadMs: 20 });
+    held.release();
+    expect((await seqsOf(events)).length).toBeGreaterThan(4);
+  });
+
+  test("that nobody listens to any more ends without an error", async () => {
+    const runId = await startHeld();
+    const listener = new AbortController();
+    for await (const event of watchRun(engine, { runId, afterSeq: 0, signal: listener.signal })) {
+      if (event.step === "b") listener.abort();
+    }
+    held.release();
+    expect((await engine.ended(runId)).status).toBe("completed");
+  });
+
+  test("of a run that is not there is refused", async () => {
+    const runId = newRunId(1, Math.random);
+    const events = watchRun(engine, { runId, afterSeq: 0, signal: never() });
+    await expect(events.next()).rejects.toMatchObject({ code: "run_not_found" });
   });
 });
+
+describe("waiting for a run", () => {
+  test("gives it when it ends", async () => {
+    const runId = await startHeld();
+    const waiting = waitForRun(engine, { runId, timeoutMs: 10_000 });
+    held.release();
+    expect(await waiting).toMatchObject({ id: runId, status: "completed" });
+  });
+
+  test("gives nothing when the time is over or the caller has gone", async () => {
+    const runId = await startHeld();
+    expect(await waitForRun(engine, { runId, timeoutMs: 1 })).toBeNull();
+    expect(await waitForRun(engine, { runId, timeoutMs: 60_000, signal: AbortSignal.abort() })).toBeNull();
+    held.release();
+    await engine.ended(runId);
+  });
+});
+
+describe("a page of events", () => {
+  test("goes on where the one before ended", async () => {
+    const runId = await engine.start({ definition: definitionOf({ a: { action: "core.noop" } }), input: {} });
+    await engine.ended(runId);
+    const first = await readEvents(engine, { runId, limit: 2 });
+    const rest = await readEvents(engine, { runId, limit: 200, cursor: first.nextCursor ?? "" });
+    expect(first.items.map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(rest.items[0]?.seq).toBe(3);
+    expect(rest.nextCursor).toBeUndefined();
+  });
+
+  test("takes no cursor of another list", async () => {
+    const runId = await engine.start({ definition: definitionOf({ a: { action: "core.noop" } }), input: {} });
+    await expect(readEvents(engine, { runId, limit: 2, cursor: "e30" })).rejects.toMatchObject({
+      code: "cursor_invalid",
+    });
+  });
+});
+
+async function seqsOf(events: AsyncIterable<RunEvent>): Promise<readonly number[]> {
+  const seqs: number[] = [];
+  for await (const { seq } of events) seqs.push(seq);
+  return seqs;
+}
+
+function rangeOf(first: number, last: number): readonly number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
