@@ -65,15 +65,20 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
     await context.capabilities.refresh();
   });
   const queues = serveQueues(options, context);
+  let closed: Promise<void> | undefined;
+  const close = async (graceMs: number) => {
+    await closeQueues(queues, context.steps.active, graceMs);
+    gates.stop();
+    await ticker.stop();
+    subscriber.disconnect();
+    await client.quit().catch(onError);
+  };
   return {
     isHealthy: () => queues.every((queue) => queue.isRunning()),
     atWork: () => context.steps.active.size,
-    close: async ({ graceMs }) => {
-      await closeQueues(queues, context.steps.active, graceMs);
-      gates.stop();
-      await ticker.stop();
-      subscriber.disconnect();
-      await client.quit().catch(onError);
+    close: ({ graceMs }) => {
+      closed ??= close(graceMs);
+      return closed;
     },
   };
 }
