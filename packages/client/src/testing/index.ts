@@ -1,0 +1,9 @@
+export { eventLog, eventStream, helloLog, RUN_ID, runView, stepView } from "./run-scripts.js";
+export {
+  type Exchange,
+  problem,
+  type Script,
+  type ScriptedAnswer,
+  type ScriptedServer,
+  startScriptedServer,
+} from "./scripted-server.js";

@@ -1,0 +1,56 @@
+import type { RunEvent, RunView, StepView } from "@baton/core";
+
+export const RUN_ID = "01JDK7ZB5TXQ8M4W2Y9V6R3HNC";
+
+const AT = "2026-11-21T08:30:00.000Z";
+
+/** A run of two steps that has ended well, unless told otherwise. */
+export function runView(more: Partial<RunView> = {}): RunView {
+  return {
+    id: RUN_ID,
+    workflow: "hello",
+    version: "1.0.0",
+    status: "completed",
+    tags: [],
+    priority: 0,
+    createdAt: AT,
+    startedAt: AT,
+    endedAt: "2026-11-21T08:30:01.500Z",
+    deadlineAt: "2026-11-21T09:30:00.000Z",
+    durationMs: 1_500,
+    definitionHash: "0".repeat(64),
+    input: {},
+    output: { greeting: "Hello, Ada" },
+    steps: [stepView("greet"), stepView("shout")],
+    ...more,
+  };
+}
+
+export function stepView(id: string, more: Partial<StepView> = {}): StepView {
+  const plain = { type: "action", action: "core.noop", generation: 0, degraded: false } as const;
+  return { id, ...plain, status: "completed", attempts: 1, startedAt: AT, durationMs: 700, ...more };
+}
+
+/** The events of a run, numbered from 1; times are a tenth of a second apart. */
+export function eventLog(...events: readonly Omit<RunEvent, "seq" | "at">[]): readonly RunEvent[] {
+  return events.map((event, index) => ({
+    ...event,
+    seq: index + 1,
+    at: new Date(Date.parse(AT) + index * 100).toISOString(),
+  }));
+}
+
+/** What the stream of events says of them. */
+export function eventStream(events: readonly RunEvent[]): string {
+  return events.map((event) => `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join("");
+}
+
+/** The log of `runView()`. */
+export const helloLog = eventLog(
+  { type: "run_started" },
+  { type: "step_started", step: "greet", attempt: 1 },
+  { type: "step_completed", step: "greet", attempt: 1 },
+  { type: "step_started", step: "shout", attempt: 1 },
+  { type: "step_completed", step: "shout", attempt: 1 },
+  { type: "run_completed" },
+);
