@@ -1,0 +1,134 @@
+import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { createBatonClient } from "@baton/client";
+import { z } from "zod";
+import { CliError } from "../cli-error.js";
+import { type Context, command, Flag, TextList } from "../command.js";
+import { prefixedLines } from "../dev/log-lines.js";
+import { findRepository, type Repository } from "../dev/repository.js";
+import { type Service, startService } from "../dev/service.js";
+import { exitCodes } from "../exit-codes.js";
+import type { Printer } from "../report/printer.js";
+
+const Port = z
+  .string()
+  .regex(/^[0-9]{1,5}$/, "must be a port")
+  .transform(Number)
+  .refine((port) => port <= 65_535, "must be a port")
+  .optional();
+
+export const devCommand = command({
+  path: "dev",
+  says: "Start Redis, API and worker from the source, with their logs here",
+  more: [
+    "Redis is the one of BATON_REDIS_URL, else a private one is started as `npm start` does; its data is in .baton.",
+    "Every BATON_ variable reaches API and worker. Ctrl-C stops all: the worker finishes or hands back what it holds.",
+  ].join("\n"),
+  arguments: {},
+  options: {
+    port: { usage: "-p, --port <port>", says: "Of the API; 3000, or the next free one, by default", schema: Port },
+    actions: {
+      usage: "-a, --actions <module>",
+      says: "A module of actions for the worker; repeatable",
+      schema: TextList,
+      isList: true,
+    },
+    watch: { usage: "-w, --watch", says: "Start API and worker anew when their source changes", schema: Flag },
+  },
+  examples: ["dev", "dev --watch --actions ./my-actions.ts"],
+  async run(context, { port, actions, watch }) {
+    const { io } = context;
+    const interrupted = new AbortController();
+    const stopListening = io.onInterrupt(() => interrupted.abort());
+    const started: { stop(): Promise<void> }[] = [];
+    try {
+      const repository = await findRepository(fileURLToPath(new URL("../../../../", import.meta.url)));
+      const redis = await repository.ensureRedis();
+      started.push(redis);
+      const world = { redisUrl: redis.url, port: port ?? (await repository.freePort(3_000)), actions, watch };
+      const services = await startServices(context, repository, world);
+      started.push(...services);
+      await untilReady(context, world.port, { services, signal: interrupted.signal });
+      return await serve(services, interrupted.signal);
+    } finally {
+      for (const service of started.reverse()) await service.stop();
+      stopListening();
+    }
+  },
+});
+
+interface World {
+  readonly redisUrl: string;
+  readonly port: number;
+  readonly actions: readonly string[];
+  readonly watch: boolean;
+}
+
+async function startServices(
+  { io, printer }: Context,
+  repository: Repository,
+  world: World,
+): Promise<readonly Service[]> {
+  const metricsPort = await repository.freePort(9_464);
+  const { colors } = printer;
+  const shared = { ...io.config.inherited, BATON_REDIS_URL: world.redisUrl };
+  const actions = world.actions.length === 0 ? {} : { BATON_ACTIONS: world.actions.join(",") };
+  const parts = [
+    { name: "api", paint: colors.cyan, environment: { ...shared, BATON_PORT: String(world.port) } },
+    {
+      name: "worker",
+      paint: colors.magenta,
+      environment: { ...shared, ...actions, BATON_METRICS_PORT: String(metricsPort) },
+    },
+  ];
+  return parts.map(({ name, paint, environment }) =>
+    startService({
+      name,
+      root: repository.root,
+      entry: `apps/${name}/src/main.ts`,
+      isWatched: world.watch,
+      environment,
+      onOutput: prefixedLines(paint(name.padEnd(6)), colors, io.stdout),
+    }),
+  );
+}
+
+const READY_EVERY_MS = 200;
+
+/** Until the API answers and a worker has announced itself. */
+async function untilReady(
+  { printer }: Context,
+  port: number,
+  { services, signal }: { readonly services: readonly Service[]; readonly signal: AbortSignal },
+): Promise<void> {
+  const url = `http://127.0.0.1:${port}`;
+  const client = createBatonClient({ server: url, retries: 0 });
+  while (!signal.aborted && !services.some((service) => service.hasEnded())) {
+    const workers = await client.workers().catch(() => null);
+    if (workers !== null && workers.items.length > 0) {
+      printReady(printer, url);
+      return;
+    }
+    await setTimeout(READY_EVERY_MS);
+  }
+}
+
+function printReady(printer: Printer, url: string): void {
+  const { colors } = printer;
+  const more = colors.dim("(reference: /docs, queues: /admin/queues)");
+  printer.line(`\n${colors.green("✔")} Baton is ready at ${colors.bold(url)}  ${more}\n`);
+}
+
+/** Until Ctrl-C, or until a service ends that should not. */
+async function serve(services: readonly Service[], signal: AbortSignal) {
+  const interruption = new Promise<null>((resolve) => {
+    if (signal.aborted) resolve(null);
+    signal.addEventListener("abort", () => resolve(null), { once: true });
+  });
+  const ended = await Promise.race([interruption, ...services.map((service) => service.ended)]);
+  if (ended === null) return exitCodes.ok.code;
+  throw new CliError(`The ${ended.name} ended by itself (${ended.how}).`, {
+    exitCode: exitCodes.runFailed.code,
+    hint: "Its last lines stand above.",
+  });
+}

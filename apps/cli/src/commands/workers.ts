@@ -1,0 +1,32 @@
+import type { WorkerView } from "@baton/client";
+import { command } from "../command.js";
+import { exitCodes } from "../exit-codes.js";
+import { durationText } from "../report/duration-text.js";
+import type { Column } from "../report/printer.js";
+
+export const workersCommand = command({
+  path: "workers",
+  says: "List the live workers and what they can run",
+  arguments: {},
+  options: {},
+  examples: ["workers", "workers -o json"],
+  async run({ io, client, printer }) {
+    const page = await client.workers();
+    if (printer.isJson) printer.json(page);
+    else if (page.items.length === 0)
+      printer.note("No worker is alive: runs are accepted and wait. `npm start` starts one.");
+    else printer.list(page.items, workerColumns(io.clock.now()));
+    return exitCodes.ok.code;
+  },
+});
+
+function workerColumns(now: number): readonly Column<WorkerView>[] {
+  return [
+    { title: "worker", text: ({ id }) => id },
+    { title: "host", text: ({ host, pid }) => `${host}:${pid}` },
+    { title: "up", isRight: true, text: ({ startedAt }) => durationText(now - Date.parse(startedAt)) },
+    { title: "steps at once", isRight: true, text: ({ concurrency }) => String(concurrency) },
+    { title: "capabilities", text: ({ capabilities }) => capabilities.join(",") },
+    { title: "actions", isRight: true, text: ({ actions }) => String(actions.length) },
+  ];
+}

@@ -1,0 +1,141 @@
+import type { GraphView, WorkflowView } from "@baton/client";
+import { z } from "zod";
+import { CliError } from "../cli-error.js";
+import { type Context, command } from "../command.js";
+import { exitCodes } from "../exit-codes.js";
+import { agoText } from "../report/duration-text.js";
+import type { Column, Printer } from "../report/printer.js";
+import { countProblems, formatProblem, type SourceProblem } from "../report/source-problem.js";
+import { isFile } from "../source/read-file.js";
+import { looksLikePath, placeProblems, readValidWorkflow, readWorkflowFile } from "../source/workflow-file.js";
+
+const Files = z.array(z.string()).min(1);
+
+const validateWorkflows = command({
+  path: "workflows validate",
+  says: "Check files without a server: every problem with its line and column",
+  arguments: { files: { usage: "<file...>", says: "Workflows in YAML or JSON; - for stdin", schema: Files } },
+  options: {},
+  examples: ["workflows validate hello.yaml", "workflows validate examples/*/workflow.yaml -o json"],
+  async run({ io, printer }, { files }) {
+    const workflows = await Promise.all(files.map((file) => readWorkflowFile(io, file)));
+    const isValid = workflows.every(({ validation }) => validation.definition !== null);
+    if (printer.isJson) {
+      const told = workflows.map(({ file, validation }) => ({
+        file: file.name,
+        valid: validation.definition !== null,
+        problems: validation.problems,
+      }));
+      printer.json({ valid: isValid, files: told });
+      return isValid ? exitCodes.ok.code : exitCodes.usage.code;
+    }
+    for (const { file, problems, validation } of workflows) {
+      printProblems(printer, problems);
+      const steps = validation.definition === null ? 0 : Object.keys(validation.definition.steps).length;
+      if (validation.definition === null)
+        printer.line(`${printer.colors.red("✖")} ${file.name}: ${countProblems(problems)}`);
+      else printer.line(`${printer.colors.green("✔")} ${file.name} is valid ${printer.colors.dim(`(${steps} steps)`)}`);
+    }
+    return isValid ? exitCodes.ok.code : exitCodes.usage.code;
+  },
+});
+
+function printProblems(printer: Printer, problems: readonly SourceProblem[]): void {
+  for (const problem of problems) printer.line(`${formatProblem(problem, printer.colors)}\n`);
+}
+
+const applyWorkflows = command({
+  path: "workflows apply",
+  says: "Register workflows; the same content again changes nothing",
+  arguments: { files: { usage: "<file...>", says: "Workflows in YAML or JSON; - for stdin", schema: Files } },
+  options: {},
+  examples: ["workflows apply hello.yaml"],
+  async run({ io, client, printer }, { files }) {
+    // All are checked before the first is sent.
+    const workflows = await Promise.all(files.map((file) => readValidWorkflow(io, file)));
+    const told: unknown[] = [];
+    for (const { file, format } of workflows) {
+      const registered = await client.workflows.register({ text: file.text, format });
+      const { name, version, hash, isNew, problems } = registered;
+      told.push({ file: file.name, name, version, hash, created: isNew, problems });
+      if (printer.isJson) continue;
+      for (const problem of placeProblems(file, problems)) printer.note(formatProblem(problem, printer.colors));
+      printer.line(`${printer.colors.green("✔")} ${name}@${version} ${isNew ? "registered" : "unchanged"}`);
+    }
+    if (printer.isJson) printer.json({ items: told });
+    return exitCodes.ok.code;
+  },
+});
+
+const listWorkflows = command({
+  path: "workflows list",
+  says: "List registered workflows",
+  arguments: {},
+  options: {},
+  examples: ["workflows list"],
+  async run({ io, client, printer }) {
+    const items: WorkflowView[] = [];
+    for await (const workflow of client.workflows.all()) items.push(workflow);
+    if (printer.isJson) printer.json({ items });
+    else if (items.length === 0) printer.note("No workflow is registered. `baton workflows apply FILE` registers one.");
+    else printer.list(items, workflowColumns(io.clock.now()));
+    return exitCodes.ok.code;
+  },
+});
+
+function workflowColumns(now: number): readonly Column<WorkflowView>[] {
+  const registeredAt = ({ versions }: WorkflowView): string => versions[0]?.createdAt ?? "";
+  return [
+    { title: "workflow", text: ({ name }) => name },
+    { title: "latest", text: ({ latest }) => latest },
+    { title: "versions", isRight: true, text: ({ versions }) => String(versions.length) },
+    { title: "registered", text: registeredAt, look: (workflow) => agoText(registeredAt(workflow), now) },
+  ];
+}
+
+const Format = z.enum(["mermaid", "dot", "svg", "json"], "must be mermaid, dot, svg or json").default("mermaid");
+type Format = z.infer<typeof Format>;
+
+const graphWorkflow = command({
+  path: "workflows graph",
+  says: "Draw a workflow; a file is drawn without a server",
+  arguments: {
+    workflow: {
+      usage: "<file|name[@version]>",
+      says: "A workflow's file, or the name of a registered one",
+      schema: z.string(),
+    },
+  },
+  options: {
+    format: { usage: "-f, --format <format>", says: "mermaid (the default), dot, svg or json", schema: Format },
+  },
+  examples: ["workflows graph hello.yaml", "workflows graph document-analysis --format svg > graph.svg"],
+  async run(context, { workflow, format }) {
+    const { io, printer } = context;
+    const isLocal = looksLikePath(workflow) || (await isFile(io, workflow));
+    const form = printer.isJson ? "json" : format;
+    const drawn = isLocal ? await drawFile(context, workflow, form) : await drawRegistered(context, workflow, form);
+    if (typeof drawn === "string") printer.line(drawn.trimEnd());
+    else printer.json(drawn);
+    return exitCodes.ok.code;
+  },
+});
+
+async function drawFile({ io }: Context, name: string, format: Format): Promise<string | GraphView> {
+  const { file, validation } = await readValidWorkflow(io, name);
+  if (validation.graph === null) throw new CliError(`${file.name} has no graph.`);
+  // Loaded here only: it brings the whole engine with it.
+  const { graphDrawing, renderDrawing } = await import("@baton/core/engine");
+  const drawing = graphDrawing(validation.graph);
+  if (format !== "json") return renderDrawing(drawing, format);
+  return { ...drawing, nodes: [...drawing.nodes], edges: [...drawing.edges] };
+}
+
+function drawRegistered({ client }: Context, word: string, format: Format): Promise<string | GraphView> {
+  const [name = "", version] = word.split("@");
+  return format === "json"
+    ? client.workflows.graph(name, { version })
+    : client.workflows.draw(name, format, { version });
+}
+
+export const workflowsCommands = [applyWorkflows, validateWorkflows, graphWorkflow, listWorkflows];

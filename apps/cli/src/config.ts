@@ -1,0 +1,48 @@
+import { DEFAULT_SERVER } from "@baton/client";
+import { z } from "zod";
+
+/** Every variable that the CLI reads. The reference lists them; a test holds the two together. */
+export const environmentCatalog = {
+  BATON_SERVER: `The API's address, unless \`--server\` gives it; \`${DEFAULT_SERVER}\` by default.`,
+  NO_COLOR: "Not empty: no colours, on a terminal either.",
+  FORCE_COLOR: "Not empty and not 0: colours, in a pipe too.",
+  CI: "Not empty: no live table, plain lines on a terminal too.",
+  TERM: "`dumb`: no colours and no live table.",
+} as const satisfies Record<string, string>;
+
+const Variable = z.string().optional();
+
+const Environment = z.object({
+  BATON_SERVER: Variable,
+  NO_COLOR: Variable,
+  FORCE_COLOR: Variable,
+  CI: Variable,
+  TERM: Variable,
+} satisfies Record<keyof typeof environmentCatalog, typeof Variable>);
+
+export interface CliConfig {
+  readonly server: string;
+  /** Null: where the stream is a terminal. */
+  readonly isColorWanted: boolean | null;
+  /** The terminal can move its cursor and somebody looks at it. */
+  readonly isLiveWanted: boolean;
+  /** What `baton dev` hands on to the API and the worker that it starts. */
+  readonly inherited: Readonly<Record<string, string | undefined>>;
+}
+
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): CliConfig {
+  const read = Environment.parse(environment);
+  const isDumb = read.TERM === "dumb";
+  return Object.freeze({
+    server: read.BATON_SERVER || DEFAULT_SERVER,
+    isColorWanted: colorWish(read, isDumb),
+    isLiveWanted: !isDumb && !read.CI,
+    inherited: environment,
+  });
+}
+
+function colorWish(read: z.infer<typeof Environment>, isDumb: boolean): boolean | null {
+  if (read.NO_COLOR) return false;
+  if (read.FORCE_COLOR) return read.FORCE_COLOR !== "0";
+  return isDumb ? false : null;
+}

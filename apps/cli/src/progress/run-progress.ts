@@ -1,0 +1,68 @@
+import type { Closing, RunEvent, RunStatus, RunView } from "@baton/core";
+import { readEventData } from "./event-data.js";
+import { createStepRows, type StepRow } from "./step-rows.js";
+
+export interface RunProgress {
+  readonly id: string;
+  readonly workflow: string;
+  readonly version: string;
+  readonly status: RunStatus;
+  readonly closing: Closing | undefined;
+  readonly startedAt: number | undefined;
+  readonly endedAt: number | undefined;
+  readonly rows: readonly StepRow[];
+  /** The server's clock minus ours, as far as events tell. */
+  readonly clockLeadMs: number;
+}
+
+/** A run's progress, made of its events alone: seq 1 to the last, in order. */
+export interface ProgressReader {
+  /** `receivedAt`: our clock. */
+  take(event: RunEvent, receivedAt: number): void;
+  /** The run as it ended. */
+  finish(view: RunView): void;
+  read(): RunProgress;
+}
+
+export function createProgressReader({ id, workflow, version, steps }: RunView): ProgressReader {
+  const rows = createStepRows(steps);
+  let state: RunState = { status: "initializing", closing: undefined, startedAt: undefined, endedAt: undefined };
+  let clockLeadMs: number | undefined;
+  return {
+    take(event, receivedAt) {
+      // Every event is late by the way it came; the one that was the least late tells the clocks apart best.
+      const leadMs = Date.parse(event.at) - receivedAt;
+      clockLeadMs = clockLeadMs === undefined ? leadMs : Math.max(clockLeadMs, leadMs);
+      if (event.step === undefined) state = stateAfter(state, event);
+      else rows.take(event, event.step);
+    },
+    finish(view) {
+      const endedAt = view.endedAt === undefined ? state.endedAt : Date.parse(view.endedAt);
+      state = { ...state, status: view.status, endedAt };
+      for (const step of view.steps) rows.finish(step);
+    },
+    read: () => ({ id, workflow, version, ...state, clockLeadMs: clockLeadMs ?? 0, rows: rows.read() }),
+  };
+}
+
+type RunState = Pick<RunProgress, "status" | "closing" | "startedAt" | "endedAt">;
+
+function stateAfter(state: RunState, event: RunEvent): RunState {
+  const at = Date.parse(event.at);
+  switch (event.type) {
+    case "run_started":
+      return { ...state, status: "running", startedAt: at };
+    case "run_closing":
+      return { ...state, closing: readEventData(event).closing };
+    case "run_completed":
+      return { ...state, status: "completed", endedAt: at };
+    case "run_failed":
+      return { ...state, status: "failed", endedAt: at };
+    case "run_cancelled":
+      return { ...state, status: "cancelled", endedAt: at };
+    case "run_timed_out":
+      return { ...state, status: "timed_out", endedAt: at };
+    default:
+      return state;
+  }
+}

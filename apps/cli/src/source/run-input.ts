@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { CliError } from "../cli-error.js";
+import type { Io } from "../io.js";
+import { parseData } from "./data-file.js";
+import { readSourceFile } from "./read-file.js";
+
+/** The `type` that a workflow's `input` schema gives a property, where it gives one. */
+export type InputTypes = (name: string) => string | undefined;
+
+const InputSchema = z.object({
+  properties: z.record(z.string(), z.object({ type: z.string() }).loose().catch({ type: "" })),
+});
+
+export function inputTypes(schema: unknown): InputTypes {
+  const parsed = InputSchema.safeParse(schema);
+  return (name) => (parsed.success ? parsed.data.properties[name]?.type : undefined);
+}
+
+/**
+ * The input that the `-i` options make, one after the other: `@file` or `@-` is a whole input, `key=value` one property
+ * of it, `key=@file` a property from a file. A value is JSON where it is JSON, unless the schema wants a string.
+ */
+export async function readRunInput(io: Io, words: readonly string[], types: InputTypes): Promise<unknown> {
+  let input: unknown = {};
+  for (const word of words) {
+    if (word.startsWith("@")) {
+      input = merge(input, parseData(await readSourceFile(io, word.slice(1))));
+      continue;
+    }
+    const { key, value } = splitPair(word);
+    input = merge(input, { [key]: await readValue(io, value, types(key)) });
+  }
+  return input;
+}
+
+function splitPair(word: string): { readonly key: string; readonly value: string } {
+  const equals = word.indexOf("=");
+  if (equals > 0) return { key: word.slice(0, equals), value: word.slice(equals + 1) };
+  throw new CliError(`-i "${word}" is neither @file nor key=value.`, {
+    hint: "Write -i @input.json for a whole input, or -i name=value for one property.",
+  });
+}
+
+async function readValue(io: Io, text: string, type: string | undefined): Promise<unknown> {
+  if (text.startsWith("@")) {
+    const file = await readSourceFile(io, text.slice(1));
+    return /\.(json|ya?ml)$/i.test(file.name) ? parseData(file) : file.text;
+  }
+  if (type === "string" && !text.startsWith('"')) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Two objects become one, the later property wins; anything else replaces what was there. */
+function merge(before: unknown, next: unknown): unknown {
+  return isObject(before) && isObject(next) ? { ...before, ...next } : next;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
