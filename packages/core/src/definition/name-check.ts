@@ -27,11 +27,16 @@ function secretIssue({ path }: CelReference): NameIssue {
 function unknownName(name: string, names: Names): NameIssue {
   const explained = names.explain(name);
   if (explained !== null) return explained;
-  const hint = didYouMean(name, [...names.roots, ...names.stepIds()]);
+  const hint = didYouMean(name, rootsAndSteps(names));
   return {
     code: "unknown_step",
     message: `"${name}" is neither a step that can be seen here nor a name of Baton's.${hint}`,
   };
+}
+
+function* rootsAndSteps(names: Names): Generator<string> {
+  yield* names.roots;
+  yield* names.stepIds();
 }
 
 /** `extract.text` for `extract.result.text` is the commonest slip. */

@@ -83,7 +83,7 @@ function safeInteger(value: bigint): number {
   throw new Error(`the result holds the integer ${value}, beyond 2^53, which JSON numbers cannot hold exactly`);
 }
 
-function isPlain(value: object): boolean {
+export function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }

@@ -47,10 +47,10 @@ const Condition = z
   .transform(String)
   .describe("CEL that gives true or false");
 
-/** Any JSON; strings in it may hold {{ templates }}. */
-const Template = z.json();
+/** Any JSON. In `with` and the workflow's `output`, strings in it may hold {{ templates }}. */
+const Json = z.json();
 
-const JsonSchema = z.record(z.string(), z.json()).describe("A JSON Schema (draft 2020-12)");
+const JsonSchema = z.record(z.string(), Json).describe("A JSON Schema (draft 2020-12)");
 
 const Parallelism = z.number().int().min(1).max(10_000);
 
@@ -90,7 +90,7 @@ const ActionStep = BaseStep.extend({
     .string()
     .regex(/^[a-z][a-zA-Z0-9_-]*(\.[a-zA-Z0-9_-]+)*$/, "must be an action's name such as text.extract")
     .max(128),
-  with: Template.default({}),
+  with: Json.default({}),
   timeout: Duration.default(defaults.stepTimeout),
   queue: z
     .string()
@@ -113,7 +113,7 @@ const ParallelStep = BaseStep.extend({
 const MapStep = BaseStep.extend({
   type: z.literal("map"),
   over: z
-    .union([z.string().min(1), z.array(Template)], { error: "must be CEL that gives a list, or a list" })
+    .union([z.string().min(1), z.array(Json)], { error: "must be CEL that gives a list, or a list" })
     .describe("CEL that gives a list, or a list"),
   maxParallel: Parallelism.exactOptional(),
   minSuccess: z.number().min(0).max(1).default(defaults.minSuccess),
@@ -167,14 +167,12 @@ export const WorkflowDefinition = z.strictObject({
   tags: Tags.default([]),
   compliance: z.array(Tag).max(20).default([]).describe("Flags copied to every audit event of a run"),
   input: JsonSchema.exactOptional().describe("JSON Schema of the run's input"),
-  vars: z
-    .record(z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, "must be a name that CEL can read"), z.json())
-    .default({}),
+  vars: z.record(z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, "must be a name that CEL can read"), Json).default({}),
   timeout: Duration.default(defaults.timeout),
   maxParallel: Parallelism.default(defaults.maxParallel).describe("Steps of one run at work at once"),
   retry: Retry.exactOptional().describe("The default of the workflow's steps"),
   steps: Steps,
-  output: Template.exactOptional().describe("Template; by default a map of the results of the steps nobody depends on"),
+  output: Json.exactOptional().describe("Template; by default a map of the results of the steps nobody depends on"),
 });
 
 /** Stands here and not at MapStep: a recursive object that is refined can no longer be inferred. */
@@ -197,7 +195,10 @@ export type ConditionalStep = DeepReadonly<z.output<typeof ConditionalStep>>;
 export type ContainerStep = ParallelStep | MapStep | ConditionalStep;
 export type StepKind = Step["type"];
 /** Any value that JSON can hold. */
-export type Json = DeepReadonly<z.output<typeof Template>>;
+export type Json = DeepReadonly<z.output<typeof Json>>;
+
+/** The parts of the language that the published JSON Schema names. */
+export const namedParts = { Json, Duration, Retry, Step, Steps };
 
 /** What an author may leave out is optional here: the form before normalisation. */
 export type WorkflowSource = DeepReadonly<z.input<typeof WorkflowDefinition>>;

@@ -4,12 +4,18 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   return nearest === null ? "" : ` Did you mean "${nearest}"?`;
 }
 
+/** Beyond them a suggestion is not worth its time: thousands of words may be wrong at once. */
+const MAX_CANDIDATES = 500;
+
 /** The candidate with the fewest edits, if those are at most a third of the word's letters. */
 export function nearestWord(word: string, candidates: Iterable<string>): string | null {
   const target = word.toLowerCase();
   let nearest: string | null = null;
   let fewest = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let seen = 0;
   for (const candidate of candidates) {
+    seen += 1;
+    if (seen > MAX_CANDIDATES) break;
     if (Math.abs(candidate.length - word.length) >= fewest) continue;
     const edits = editDistance(target, candidate.toLowerCase());
     if (edits >= fewest) continue;

@@ -1,7 +1,8 @@
-import type { ASTNode } from "@marcbachmann/cel-js";
+import { type ASTNode, Optional } from "@marcbachmann/cel-js";
 import { LimitPassed } from "./expression-error.js";
 import { expressionLimits } from "./expression-limits.js";
 import { linearRegex } from "./linear-regex.js";
+import { isPlain } from "./plain-value.js";
 
 /**
  * Bounds the work of one evaluation: cel-js has no budget of its own, and a few characters of CEL can double a list
@@ -9,7 +10,8 @@ import { linearRegex } from "./linear-regex.js";
  *
  * B1 a macro pays its items times the size of its body, each time it runs;
  * B2 what copies, compares or scans pays in proportion to what it copies, compares or scans;
- * B3 a budget once spent stays spent, even where CEL swallows the error (`||`, `exists`): `assertLeft` tells.
+ * B3 fields are read of plain data only, never of what cel-js is made of;
+ * B4 a budget once spent stays spent, even where CEL swallows the error (`||`, `exists`): `assertLeft` tells.
  */
 export class WorkBudget {
   #left: number = expressionLimits.maxWork;
@@ -37,7 +39,13 @@ interface CheckedNode {
   op: string;
   args: unknown;
   handle?: (...operands: unknown[]) => unknown;
-  meta: { alternate?: CheckedNode };
+  meta: { alternate?: CheckedNode; macro?: HasMacro };
+}
+
+/** `has(a.b.c)`: the only macro that keeps the nodes that it follows, from `.c` down to `a`. */
+interface HasMacro {
+  macroHasProps?: readonly CheckedNode[];
+  evaluate(evaluator: { run(node: CheckedNode, context: unknown): unknown }, macro: unknown, context: unknown): unknown;
 }
 
 type Price = (budget: WorkBudget, operands: readonly unknown[]) => void;
@@ -52,6 +60,7 @@ export function instrument(ast: ASTNode, budget: WorkBudget): void {
 function visit(node: CheckedNode, budget: WorkBudget): number {
   const size = 1 + childNodes(node.args).reduce((sum, child) => sum + visit(child, budget), 0);
   charge(node, budget, priceOf(node));
+  if (node.meta.macro !== undefined) guardHas(node.meta.macro);
   const expanded = node.meta.alternate;
   if (expanded?.op === "comprehension") charge(expanded, budget, macroPrice(size));
   return size;
@@ -81,12 +90,52 @@ function priceOf(node: CheckedNode): Price | null {
       return (budget, [left, right]) => budget.pay(Math.min(weight(left, budget.left), weight(right, budget.left)));
     case "in":
       return (budget, [, right]) => budget.pay(Array.isArray(right) ? weight(right, budget.left) : 1);
+    case ".":
+    case ".?":
+    case "[]":
+    case "[?]":
+      return (_budget, [left]) => assertData(left);
     case "rcall":
     case "call":
       return callPrice(Array.isArray(node.args) ? node.args[0] : null);
     default:
       return null;
   }
+}
+
+/** `has` looks by itself, past the operators: it sees what they would. */
+function guardHas(macro: HasMacro): void {
+  const { macroHasProps: nodes, evaluate } = macro;
+  const root = nodes?.at(-1);
+  if (nodes === undefined || root === undefined) return;
+  const keys = nodes
+    .slice(0, -1)
+    .map(({ args }): unknown => (Array.isArray(args) ? args[1] : null))
+    .reverse();
+  macro.evaluate = (evaluator, self, context) =>
+    evaluate(evaluator, self, context) === true && isDataPath(evaluator.run(root, context), keys);
+}
+
+function isDataPath(root: unknown, keys: readonly unknown[]): boolean {
+  let at = root;
+  for (const key of keys) {
+    if (at instanceof Map) at = at.get(key);
+    else if (typeof at === "object" && at !== null && isPlain(at))
+      at = Reflect.getOwnPropertyDescriptor(at, String(key))?.value;
+    else return false;
+  }
+  return true;
+}
+
+/**
+ * Fields are read of data only. cel-js reads those of its namespaces, timestamps and durations as JavaScript does,
+ * prototypes included: `cel.__proto__` would be one.
+ */
+function assertData(left: unknown): void {
+  const held: unknown = left instanceof Optional && left.hasValue() ? left.value() : left;
+  if (typeof held !== "object" || held === null || Array.isArray(held)) return;
+  if (held instanceof Map || held instanceof Set || held instanceof Optional || isPlain(held)) return;
+  throw new Error("only data has fields; this is a timestamp, a duration, bytes, a type or a namespace");
 }
 
 function macroPrice(bodySize: number): Price {

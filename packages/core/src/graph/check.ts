@@ -43,9 +43,20 @@ export function validateDefinition(source: unknown, options: ValidateOptions = {
   const outline = outlineOf(read.draft);
   const links = linkSteps(indexNames(outline, idsOf(read.broken)));
   const found = checkAll(outline, links, options).map((issue) => toProblem(issue, read.locate));
-  const problems = sortProblems([...read.problems, ...found]);
+  const problems = firstProblems(sortProblems([...read.problems, ...found]));
   if (problems.some(({ severity }) => severity === "error")) return { definition: null, graph: null, problems };
   return { definition: read.definition, graph: buildGraph(outline, links), problems };
+}
+
+/** Nobody reads more, and a definition made by a faulty program has one a reference. */
+const MAX_PROBLEMS = 1_000;
+
+function firstProblems(problems: readonly Problem[]): readonly Problem[] {
+  const rest = problems.slice(MAX_PROBLEMS);
+  if (rest.length === 0) return problems;
+  const severity = rest.some((problem) => problem.severity === "error") ? "error" : "warning";
+  const message = `there are ${rest.length} problems more`;
+  return [...problems.slice(0, MAX_PROBLEMS), { pointer: "", severity, code: "limit_exceeded", message }];
 }
 
 function checkAll(outline: Outline, links: Links, { actions, limits = {} }: ValidateOptions): readonly LinkIssue[] {

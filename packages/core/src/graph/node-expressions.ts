@@ -59,8 +59,10 @@ export function topSteps(graph: Graph): ReadonlyMap<string, string> {
   return byId(derivedOf(graph).index.outline.top.steps);
 }
 
-function byId(steps: readonly OutlineStep[]): ReadonlyMap<string, string> {
-  return new Map(steps.flatMap(({ id, template }) => (id === null ? [] : [[id, template] as const])));
+function byId(steps: Iterable<OutlineStep>): ReadonlyMap<string, string> {
+  const templates = new Map<string, string>();
+  for (const { id, template } of steps) if (id !== null) templates.set(id, template);
+  return templates;
 }
 
 function derivedOf(graph: Graph): Derived {

@@ -38,16 +38,21 @@ export function findVisible(outline: Outline, from: OutlineStep | null, id: stri
 }
 
 /** Every visible step in order of declaration. */
-export function visibleFrom(outline: Outline, from: OutlineStep | null): readonly OutlineStep[] {
-  const visible: OutlineStep[] = [];
-  let self = from;
-  let scope: OutlineScope | null = from === null ? outline.top : from.scope;
-  while (scope !== null) {
-    for (const step of scope.byId.values()) if (step !== self) visible.push(step);
-    self = scope.owner;
-    scope = self?.scope ?? null;
-  }
-  return visible.sort((left, right) => left.order - right.order);
+export function* visibleFrom(outline: Outline, from: OutlineStep | null): Generator<OutlineStep> {
+  for (const step of visibleIn(from === null ? outline.top : from.scope)) if (step !== from) yield step;
+}
+
+const visibleByScope = new WeakMap<OutlineScope, readonly OutlineStep[]>();
+
+/** What the steps of a scope see, kept because thousands of steps may ask; each leaves out itself. */
+function visibleIn(scope: OutlineScope): readonly OutlineStep[] {
+  const known = visibleByScope.get(scope);
+  if (known !== undefined) return known;
+  const { owner } = scope;
+  const outer = owner === null ? [] : visibleIn(owner.scope).filter((step) => step !== owner);
+  const visible = [...outer, ...scope.byId.values()].sort((left, right) => left.order - right.order);
+  visibleByScope.set(scope, visible);
+  return visible;
 }
 
 /** What an expression may name where it stands. */
@@ -58,9 +63,13 @@ export function namesAt(index: NameIndex, { step, extraRoots = [] }: Standpoint)
     roots: new Set([...baseRoots, ...(inMap ? mapRoots : []), ...extraRoots]),
     vars: index.vars,
     isStep: (id) => findVisible(outline, step, id) !== null || brokenIds.has(id),
-    stepIds: () => visibleFrom(outline, step).flatMap(({ id }) => (id === null ? [] : [id])),
+    stepIds: () => idsOf(visibleFrom(outline, step)),
     explain: (name) => explain(index, step, name),
   };
+}
+
+function* idsOf(steps: Iterable<OutlineStep>): Generator<string> {
+  for (const { id } of steps) if (id !== null) yield id;
 }
 
 function explain({ byId }: NameIndex, from: OutlineStep | null, name: string): ReturnType<Names["explain"]> {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Redis } from "ioredis";
 import { Packr } from "msgpackr";
+import { fromRedis } from "./redis-failure.js";
 import { type WrappedScript, wrappedKeys, wrappedScripts } from "../bullmq/scripts.js";
 
 /** A script as it is sent: one key that names the slot, one argument, the command as msgpack. */
@@ -58,7 +59,14 @@ export function loadScript(name: string): Script {
 
 /** Runs a script: one round trip, two when Redis has not seen it since it started. */
 export async function runScript(client: Redis, script: Script, key: string, command: object): Promise<unknown> {
-  const packed = packr.pack(command);
+  return await fromRedis(evaluate(client, script, { key, packed: packr.pack(command) }));
+}
+
+async function evaluate(
+  client: Redis,
+  script: Script,
+  { key, packed }: { readonly key: string; readonly packed: Buffer },
+): Promise<unknown> {
   try {
     return await client.evalsha(script.sha, 1, key, packed);
   } catch (error) {

@@ -49,6 +49,9 @@ export interface StartedWorker {
 const LOCK_MS = 10_000;
 const STALLED_MS = 2000;
 const GATE_CHECK_MS = 2000;
+/** Beyond the grace: actions that ignore their signal are given up after 5 s, then their steps are handed back. */
+const HAND_BACK_MS = 7000;
+const LET_GO_MS = 1000;
 
 /** Connects and works: serves its queues, fires timers, and aborts steps of runs that are cancelled. */
 export async function startWorker(options: WorkerOptions): Promise<StartedWorker> {
@@ -69,9 +72,9 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
   const close = async (graceMs: number) => {
     await closeQueues(queues, context.steps.active, graceMs);
     gates.stop();
-    await ticker.stop();
+    await withinTime(ticker.stop(), LET_GO_MS);
     subscriber.disconnect();
-    await client.quit().catch(onError);
+    client.disconnect();
   };
   return {
     isHealthy: () => queues.every((queue) => queue.isRunning()),
@@ -151,10 +154,20 @@ async function closeQueues(queues: readonly QueueWorker[], active: ActiveSteps, 
   const closed = Promise.all(queues.map((queue) => queue.close()));
   const grace = setTimeout(() => active.abortAll("stopping"), graceMs);
   try {
-    await closed;
+    await withinTime(closed, graceMs + HAND_BACK_MS);
   } finally {
     clearTimeout(grace);
   }
+}
+
+/** Waits, but not for ever: with Redis away nothing that talks to it ends. */
+async function withinTime(work: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, over]);
+  clearTimeout(timer);
 }
 
 function repeat(intervalMs: number, onError: (error: unknown) => void, work: () => Promise<void>) {

@@ -1,5 +1,5 @@
 import type { SerializedError } from "../run/outcome.js";
-import { type Action, ActionError, type ActionContext } from "./define-action.js";
+import type { Action, ActionContext, ActionError } from "./define-action.js";
 
 /** Why a step at work is aborted from outside. */
 export type AbortReason = "cancelled" | "stopping" | "lease_lost";
@@ -48,11 +48,16 @@ export async function callAction(call: ActionCall): Promise<CalledAction> {
 /** The stored form of whatever an action threw. */
 export function serializeError(error: unknown): SerializedError {
   const message = (error instanceof Error ? error.message : String(error)).slice(0, MAX_MESSAGE);
-  if (error instanceof ActionError) {
+  if (isActionError(error)) {
     const { type, retryable, details } = error;
     return details === undefined ? { type, message, retryable } : { type, message, retryable, details };
   }
   return { type: isConnectionError(error) ? "connection" : "action", message, retryable: true };
+}
+
+/** By name: a package of actions may bring a copy of this module of its own. */
+function isActionError(error: unknown): error is ActionError {
+  return error instanceof Error && error.name === "ActionError" && "type" in error && "retryable" in error;
 }
 
 /** What completed before it was stopped stays completed; what failed because it was stopped ends for that reason. */

@@ -1,5 +1,11 @@
 -- Steps as BullMQ jobs: every one a direct child of the run's parent job. `q` is the prefix of BullMQ's keys.
+local known_queues = {}
+
 local function add_job(run, q, entry)
+  if not known_queues[entry.queue] then
+    known_queues[entry.queue] = true
+    call('SADD', run.cell .. ':queues', entry.queue)
+  end
   local prefix = q .. ':' .. entry.queue .. ':'
   local parent = q .. ':runs:' .. run.id
   local generation = entry.generation or 0
