@@ -93,10 +93,10 @@ export function map(
 
 /** The first case that holds runs. */
 export function conditional(
-  cases: readonly { readonly if: string | boolean | Reference; readonly then: ScopeBuilder<string> }[],
+  cases: readonly { readonly if: string | boolean | Reference; readonly steps: ScopeBuilder<string> }[],
   { otherwise, if: condition, ...rest }: ConditionalOptions & { readonly otherwise?: ScopeBuilder<string> } = {},
 ): StepSource {
-  const made = cases.map((one) => ({ if: renderCel(one.if), steps: one.then.steps }));
+  const made = cases.map((one) => ({ if: renderCel(one.if), steps: one.steps.steps }));
   const last = otherwise === undefined ? {} : { else: { steps: otherwise.steps } };
   return { type: "conditional", ...rest, ...renderCondition(condition), cases: made, ...last };
 }

@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import type { ErrorDetail } from "../errors.js";
-import { canonicalJson } from "./canonical-json.js";
+import { canonicalJson, isPlainObject } from "./canonical-json.js";
 import { linearRegex } from "./linear-regex.js";
 import { pointerOf } from "./problem.js";
 
@@ -54,31 +54,40 @@ export function compileSchema(schema: unknown): CompiledSchema {
 }
 
 function compile(schema: unknown): CompiledSchema {
-  // ajv checks the schema against the draft's own schema before it reads anything of it.
-  const validate = compileOnce(structuredClone(schema) as object | boolean);
-  const complete = (value: unknown) => {
-    const copy: unknown = structuredClone(value);
-    return { value: copy, errors: run(validate, copy) };
-  };
+  if (!isSchema(schema)) throw new Error("a schema is an object, true or false");
+  const validate = compileOnce(structuredClone(schema));
+  const complete = (value: unknown) => run(validate, value);
   return { complete, validate: (value) => complete(value).errors };
+}
+
+function isSchema(schema: unknown): schema is object | boolean {
+  return typeof schema === "boolean" || isPlainObject(schema);
 }
 
 /** Two users' schemas may have the same `$id`, so ajv is made to forget each once it is compiled. */
 function compileOnce(schema: object | boolean): ValidateFunction {
   try {
     return ajv.compile(schema);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Error("the schema refers to itself without end", { cause: error });
   } finally {
     ajv.removeSchema(schema);
   }
 }
 
-function run(validate: ValidateFunction, value: unknown): readonly ErrorDetail[] {
+function run(validate: ValidateFunction, value: unknown): ReturnType<CompiledSchema["complete"]> {
   try {
-    return validate(value) ? [] : (validate.errors ?? []).slice(0, MAX_ERRORS).map(toDetail);
+    const copy: unknown = structuredClone(value);
+    const errors = validate(copy) ? [] : (validate.errors ?? []).slice(0, MAX_ERRORS).map(toDetail);
+    return { value: copy, errors };
   } catch (error) {
-    // A schema that refers to itself without end, or a pattern of RE2's that is given too much.
+    // A value so deep that a schema which refers to itself cannot follow it.
     const reason = error instanceof Error ? error.message : String(error);
-    return [{ pointer: "", code: "schema_failed", message: `the schema cannot be evaluated: ${reason}` }];
+    return {
+      value,
+      errors: [{ pointer: "", code: "schema_failed", message: `the value cannot be checked: ${reason}` }],
+    };
   }
 }
 
@@ -97,7 +106,9 @@ function sentence(keyword: string, message: string): string {
 }
 
 function createAjv(): Ajv2020 {
-  const engine = Object.assign((pattern: string) => linearRegex(pattern), { code: "" });
+  // ajv takes patterns of the same `toString` for the same.
+  const regExp = (pattern: string) => ({ test: linearRegex(pattern).test, toString: () => pattern });
+  const engine = Object.assign(regExp, { code: "" });
   const created = new Ajv2020({
     allErrors: true,
     useDefaults: true,

@@ -36,7 +36,7 @@ export function checkJson(
     if (problem !== null) problems.push(problem);
     else for (const child of children(next)) open.push(child);
   }
-  return { fatal: false, problems };
+  return { fatal: problems.some(({ code }) => code === "not_json"), problems };
 }
 
 export function tooDeep(pointer: string, { maxDepth }: SizeLimits): Problem {

@@ -38,9 +38,10 @@ export function parseDefinition(source: unknown, options: ParseOptions = {}): Pa
 
 /** The same, with what is left of a definition that has problems. */
 export function draftDefinition(source: unknown, { format = "auto", limits = {} }: ParseOptions = {}): DefinitionDraft {
-  const { value, problems, locate } = readSource(source, { format, limits: { ...sizeLimits, ...limits } });
+  const { value, problems, locate } = readSource(source ?? null, { format, limits: { ...sizeLimits, ...limits } });
   const nothing = { definition: null, draft: null, broken: new Set<string>(), locate };
-  if (value === undefined) return { ...nothing, problems: problems.length > 0 ? problems : [empty] };
+  if (value === undefined) return { ...nothing, problems };
+  if (value === null) return { ...nothing, problems: [{ ...empty, ...locate({ pointer: "" }) }] };
   const reading = readSchema(value);
   const all = sortProblems([...problems, ...reading.problems.map((problem) => toProblem(problem, locate))]);
   const definition = all.length === 0 ? reading.definition : null;

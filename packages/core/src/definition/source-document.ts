@@ -10,6 +10,7 @@ import {
   Parser,
   parseDocument,
 } from "yaml";
+import { findJsonError } from "./json-error.js";
 import { checkJson, type SizeLimits, tooDeep } from "./json-limits.js";
 import { type Problem, type ProblemCode, pointerOf } from "./problem.js";
 import { keyText, type Place, type Position, SourcePositions } from "./source-position.js";
@@ -49,7 +50,7 @@ function readText(text: string, json: boolean, limits: SizeLimits): SourceDocume
     uniqueKeys: false,
     merge: false,
     stringKeys: false,
-    logLevel: "silent",
+    logLevel: "error",
   } as const;
   const document = parseDocument(text, { ...options, schema: "core", version: "1.2", prettyErrors: false });
   const positions = new SourcePositions(document, lines, text);
@@ -58,7 +59,8 @@ function readText(text: string, json: boolean, limits: SizeLimits): SourceDocume
   if (syntax.length > 0) return { value: undefined, problems: syntax, locate };
   const duplicates = duplicateKeys(document.contents).map((found) => duplicateProblem(found, positions));
   const read = toValue(text, json, document);
-  if (typeof read === "string") return { value: undefined, problems: [...duplicates, aliasProblem(read)], locate };
+  if (typeof read === "string")
+    return { value: undefined, problems: [...duplicates, aliasProblem(read, positions)], locate };
   const result = checked(read.value, limits, locate);
   return { ...result, problems: [...duplicates, ...result.problems] };
 }
@@ -76,24 +78,14 @@ function refused(code: ProblemCode, message: string): SourceDocument {
 /** "auto" is JSON where the text is JSON, else YAML, of which JSON is a part. */
 function isJsonText(text: string, format: SourceFormat): boolean {
   if (format !== "auto") return format === "json";
-  return /^\s*[{[]/.test(text) && jsonError(text) === null;
-}
-
-function jsonError(text: string): Error | null {
-  try {
-    JSON.parse(text);
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
+  return /^\s*[{[]/.test(text) && findJsonError(text) === null;
 }
 
 function jsonProblems(text: string, positions: SourcePositions): readonly Problem[] {
-  const error = jsonError(text);
+  const error = findJsonError(text);
   if (error === null) return [];
-  const offset = /position (\d+)/.exec(error.message)?.[1];
-  const position = positions.at(offset === undefined ? text.length : Number(offset));
-  return [{ pointer: "", ...position, severity: "error", code: "syntax", message: `not JSON: ${error.message}` }];
+  const message = `not JSON: ${error.message}`;
+  return [{ pointer: "", ...positions.at(error.offset), severity: "error", code: "syntax", message }];
 }
 
 function yamlProblems(document: Document.Parsed, positions: SourcePositions): readonly Problem[] {
@@ -113,8 +105,10 @@ function toValue(text: string, json: boolean, document: Document.Parsed): { read
   }
 }
 
-function aliasProblem(message: string): Problem {
-  return { pointer: "", severity: "error", code: "too_large", message: `the aliases cannot be resolved: ${message}` };
+function aliasProblem(message: string, positions: SourcePositions): Problem {
+  const code = message.startsWith("Excessive") ? "too_large" : "syntax";
+  const text = `the aliases cannot be resolved: ${message}`;
+  return { pointer: "", ...positions.at(0), severity: "error", code, message: text };
 }
 
 interface DuplicateKey {
