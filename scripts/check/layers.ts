@@ -138,7 +138,15 @@ function judgePath(file: SourceFile, target: string): string | null {
   const home = workspaceOf(file.path);
   if (home === null) return null;
   if (workspaceOf(target) !== home) return "A workspace is imported by its name, so that its exports stay its border.";
+  if (isForTests(target) && !isTest(file) && !isForTests(file.path)) return onlyTests;
   return home === "packages/core" ? judgeCore(file, folderOf(target)) : null;
+}
+
+const onlyTests = "What stands in testing/ is for tests: a program that needs it must find it elsewhere.";
+
+/** A workspace's testing/ folder holds what its tests, and those of others, share. */
+function isForTests(path: string): boolean {
+  return /\/src\/testing\//.test(path);
 }
 
 function judgeCore(file: SourceFile, target: string): string | null {
@@ -155,7 +163,8 @@ function judgeCore(file: SourceFile, target: string): string | null {
 
 function judgeWorkspace(file: SourceFile, specifier: string): string | null {
   const home = workspaceOf(file.path);
-  if (home === null || (isTest(file) && specifier === "@baton/core/testing")) return null;
+  if (home === null) return null;
+  if (specifier.endsWith("/testing")) return isTest(file) || isForTests(file.path) ? null : onlyTests;
   const workspace = workspaces[home];
   if (workspace === undefined) return `No rule knows ${home}: give it one in scripts/check/layers.ts.`;
   return workspace.mayImport.some((allowed) => allowed.test(specifier)) ? null : workspace.because;
