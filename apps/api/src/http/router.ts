@@ -61,7 +61,7 @@ function isUtf8(request: Request): boolean {
 }
 
 function refuseMethod(methods: readonly string[]): RequestHandler {
-  const allowed = [...methods, ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
+  const allowed = [...methods.toSorted(), ...(methods.includes("GET") ? ["HEAD"] : []), "OPTIONS"].join(", ");
   return (request, response) => {
     response.set("Allow", allowed);
     if (request.method !== "OPTIONS") {
