@@ -8,7 +8,7 @@ import { chooseScreen } from "../progress/choose-screen.js";
 import { followRun } from "../progress/follow-run.js";
 import { printOutcome } from "../report/run-report.js";
 import { isFile } from "../source/read-file.js";
-import { inputTypes, readRunInput } from "../source/run-input.js";
+import { InputWords, inputTypes, readRunInput } from "../source/run-input.js";
 import { looksLikePath, readValidWorkflow } from "../source/workflow-file.js";
 
 const Priority = z
@@ -40,7 +40,7 @@ export const runCommand = command({
     input: {
       usage: "-i, --input <input>",
       says: "@file.json, @-, key=value or key=@file; repeatable",
-      schema: TextList,
+      schema: InputWords,
       isList: true,
     },
     tag: { usage: "-t, --tag <tag>", says: "A tag of the run; repeatable", schema: TextList, isList: true },

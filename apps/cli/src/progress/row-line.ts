@@ -33,22 +33,24 @@ export function rowLine(row: StepRow, look: RowLook): string {
   const { glyph, paint } = stepLooks[row.status];
   const name = padded(label(row), look.label);
   const isQuiet = row.status === "pending" || row.status === "skipped" || row.status === "cancelled";
-  const words = [
+  const used = 4 + look.label + 2 + look.what + 2 + TIME_WIDTH + 2;
+  return [
     `  ${paint(colors, row.status === "running" ? look.spinner : glyph)} ${isQuiet ? colors.dim(name) : name}`,
     colors.dim(padded(what(row), look.what)),
     timeText(row, look.serverNow).padStart(TIME_WIDTH),
-  ];
-  const used = 4 + look.label + 2 + look.what + 2 + TIME_WIDTH + 2;
-  return `${words.join("  ")}  ${remarks(row, look, columns - used - 1)}`.trimEnd();
+    ...remarks(row, look, columns - used - 1),
+  ]
+    .join("  ")
+    .trimEnd();
 }
 
-function remarks(row: StepRow, { colors, serverNow }: RowLook, room: number): string {
+function remarks(row: StepRow, { colors, serverNow }: RowLook, room: number): readonly string[] {
   const bar = barText(row, colors);
+  if (bar.width > room) return [];
   const note = row.note === undefined ? "" : oneLine(row.note);
   const words = [attemptText(row, serverNow), note].filter((word) => word !== "").join("  ");
-  const left = room - (bar.width === 0 ? 0 : bar.width + 2);
-  if (left < 0) return "";
-  return [bar.text, remarkPaint(row, colors)(cut(words, left))].filter((word) => word !== "").join("  ");
+  const said = cut(words, bar.width === 0 ? room : room - bar.width - 2);
+  return [...(bar.width === 0 ? [] : [bar.text]), ...(said === "" ? [] : [remarkPaint(row, colors)(said)])];
 }
 
 function remarkPaint({ status }: StepRow, colors: Colors): (text: string) => string {
@@ -71,7 +73,10 @@ function barText({ tally }: StepRow, colors: Colors): { readonly text: string; r
   const counts = ` ${settled}/${expected}`;
   const fails = failed === 0 ? "" : `, ${failed} failed`;
   const bar = `${barPaint(tally, colors)("━".repeat(full))}${colors.dim("─".repeat(BAR_WIDTH - full))}`;
-  return { text: `${bar}${counts}${colors.red(fails)}`, width: BAR_WIDTH + counts.length + fails.length };
+  return {
+    text: `${bar}${counts}${fails === "" ? "" : colors.red(fails)}`,
+    width: BAR_WIDTH + counts.length + fails.length,
+  };
 }
 
 function barPaint({ settled, failed, expected }: Tally, colors: Colors): (text: string) => string {
@@ -103,5 +108,6 @@ function padded(text: string, width: number): string {
 }
 
 function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+  if (text.length <= width) return text;
+  return width < 1 ? "" : `${text.slice(0, width - 1)}…`;
 }

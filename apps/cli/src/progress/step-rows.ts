@@ -90,7 +90,8 @@ function beginRow(rows: ReadonlyMap<string, DraftRow>, step: StepView): DraftRow
 
 /** `chunks.*.extract` and `chunks.*` stand in `chunks`, `branches.a` in `branches`. */
 function containerOf(rows: ReadonlyMap<string, DraftRow>, template: string): DraftRow | undefined {
-  return rows.get(template.replace(/(\.\*)?\.[^.]+$/, ""));
+  const container = /^(.+?)(\.\*)?\.[^.]+$/.exec(template)?.[1];
+  return container === undefined ? undefined : rows.get(container);
 }
 
 function readRow({ container: _container, isMany: _isMany, atWork: _atWork, tally, ...row }: DraftRow): StepRow {

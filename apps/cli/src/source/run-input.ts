@@ -1,8 +1,12 @@
 import { z } from "zod";
-import { CliError } from "../cli-error.js";
 import type { Io } from "../io.js";
 import { parseData } from "./data-file.js";
 import { readSourceFile } from "./read-file.js";
+
+/** What `-i` takes; a mistake in it is told before anything is asked of the server. */
+export const InputWords = z
+  .array(z.string().regex(/^(@.|[^@=][^=]*=)/s, "must be @file for a whole input, or key=value for one property"))
+  .default([]);
 
 /** The `type` that a workflow's `input` schema gives a property, where it gives one. */
 export type InputTypes = (name: string) => string | undefined;
@@ -27,18 +31,11 @@ export async function readRunInput(io: Io, words: readonly string[], types: Inpu
       input = merge(input, parseData(await readSourceFile(io, word.slice(1))));
       continue;
     }
-    const { key, value } = splitPair(word);
-    input = merge(input, { [key]: await readValue(io, value, types(key)) });
+    const equals = word.indexOf("=");
+    const key = word.slice(0, equals);
+    input = merge(input, { [key]: await readValue(io, word.slice(equals + 1), types(key)) });
   }
   return input;
-}
-
-function splitPair(word: string): { readonly key: string; readonly value: string } {
-  const equals = word.indexOf("=");
-  if (equals > 0) return { key: word.slice(0, equals), value: word.slice(equals + 1) };
-  throw new CliError(`-i "${word}" is neither @file nor key=value.`, {
-    hint: "Write -i @input.json for a whole input, or -i name=value for one property.",
-  });
 }
 
 async function readValue(io: Io, text: string, type: string | undefined): Promise<unknown> {
