@@ -299,6 +299,7 @@ export interface StartRunCommand {
   readonly version: string;
   readonly priority: number;
   readonly tags: readonly string[];
+  readonly compliance: readonly string[];
   readonly input: string;
   readonly roots: readonly Dependent[];
   /** Steps of the top scope. */

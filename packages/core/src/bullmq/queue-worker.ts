@@ -51,6 +51,8 @@ export interface HeldJob {
   readonly claim: ClaimedStep | null;
   /** Aborted when the lock was lost. */
   readonly signal: AbortSignal;
+  /** Shows on the board how far the step is, 0 to 1; at most one update a second. */
+  progress(fraction: number): void;
   /** Whether the job's end may fetch the next one. */
   mayFetch(): boolean;
   /** For the run's own job: parks it until its children ended; false when there are none. */
@@ -92,6 +94,7 @@ export interface QueueWorker {
 }
 
 const RETRY_SURPRISE_MS = 1000;
+const PROGRESS_INTERVAL_MS = 1000;
 const Token = z.object({ token: z.string(), name: z.string().nullish() });
 const unpackr = new Unpackr({ useRecords: false });
 
@@ -113,7 +116,10 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
     },
     (name, opts, extra) => fusedBackend(options, createRedisBackend(name, opts, extra)),
   );
-  worker.on("error", (error) => options.onError(error));
+  // A job that a script just ended may still be among those to renew; a lease that is really lost aborts its step.
+  worker.on("error", (error) => {
+    if (!error.message.startsWith("could not renew lock")) options.onError(error);
+  });
   return {
     queue: options.queue,
     isClosing: () => worker.closing !== undefined,
@@ -137,6 +143,7 @@ async function processJob(
       starts: job.attemptsStarted,
       claim: options.jobs.takeClaim(lease.id),
       signal: fence.signal ?? new AbortController().signal,
+      progress: progressOf(job, options),
       mayFetch: () => worker.closing === undefined && !worker.isPaused(),
       waitForChildren: () => job.moveToWaitingChildren(lease.token),
     })
@@ -148,6 +155,16 @@ async function processJob(
   if (end.kind === "again") await job.moveToDelayed(options.now() + end.delayMs, lease.token);
   if (end.kind !== "ended") throw new DelayedError();
   return null;
+}
+
+/** Progress is only for people to see: what comes too often or cannot be written is dropped. */
+function progressOf(job: Job, { now, onError }: QueueWorkerOptions): (fraction: number) => void {
+  let shownAt = Number.NEGATIVE_INFINITY;
+  return (fraction) => {
+    if (!(fraction >= 0 && fraction <= 1) || now() - shownAt < PROGRESS_INTERVAL_MS) return;
+    shownAt = now();
+    job.updateProgress(Math.round(fraction * 100)).catch((error: unknown) => onError(error));
+  };
 }
 
 /** BullMQ's backend with W1 and W2: only `execCommand`, which every script of it goes through, is ours. */

@@ -35,6 +35,7 @@ export interface StepJob {
   readonly priority: number;
   readonly claim: ClaimedStep | null;
   readonly signal: AbortSignal;
+  progress(fraction: number): void;
   mayFetch(): boolean;
 }
 
@@ -166,7 +167,7 @@ async function run(dependencies: StepDependencies, course: Course, { placed, ste
   const loaded = await loadedInputs(dependencies, course, { placed, step });
   const attempt = dependencies.active.begin(step.run.id, course.job.signal);
   try {
-    return await runNode(dependencies, { placed, step, loaded, abort: attempt.signal });
+    return await runNode(dependencies, { placed, step, loaded, abort: attempt.signal, progress: course.job.progress });
   } finally {
     attempt.end();
   }
@@ -275,7 +276,10 @@ async function aborted(
   work: AtWork & { readonly ran: RanNode; readonly end: Extract<NodeEnd, { kind: "aborted" }> },
 ): Promise<ClaimedStep | StepJobEnd> {
   const { placed, step, ran, end } = work;
-  if (end.reason === "lease_lost") return { kind: "ended" };
+  if (end.reason === "lease_lost") {
+    dependencies.log.warn("the lease of a step was lost: another worker may have it", { run: step.run.id, step: step.instance });
+    return { kind: "ended" };
+  }
   if (end.reason === "stopping") {
     const at = { run: step.run.id, step: step.instance, gen: step.generation, attempt: step.attempt };
     return await handBack(dependencies, course, { ...at, delayMs: 0 });

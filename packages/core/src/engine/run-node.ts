@@ -33,6 +33,7 @@ export interface Attempt {
   readonly step: ClaimedStep;
   readonly loaded: ReadonlyMap<string, LoadedInput>;
   readonly abort: AbortSignal;
+  progress(fraction: number): void;
 }
 
 /** What came of it. */
@@ -86,7 +87,7 @@ async function runStep(dependencies: NodeDependencies, attempt: Attempt): Promis
 
 async function call(
   { actions, log, secrets }: NodeDependencies,
-  { placed, step: claim, abort }: Attempt,
+  { placed, step: claim, abort, progress }: Attempt,
   of: { readonly step: ActionStep; readonly input: unknown },
 ) {
   const action = actions.get(of.step.action);
@@ -98,7 +99,7 @@ async function call(
     context: {
       input: of.input,
       log: boundLog(log, { run: claim.run.id, step: instance, attempt: claim.attempt, action: of.step.action }),
-      progress: () => undefined,
+      progress,
       idempotencyKey: `${claim.run.id}.${instance}.${claim.generation}`,
       attempt: claim.attempt,
       secrets,

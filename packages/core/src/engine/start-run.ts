@@ -141,6 +141,7 @@ function commandFor(
     version: definition.version,
     priority,
     tags: tagsOf(definition, request.tags ?? []),
+    compliance: definition.compliance,
     input: JSON.stringify(input),
     roots: plans.of(graph).roots(priority),
     left: graph.top.steps.length,

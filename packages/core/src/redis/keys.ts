@@ -155,6 +155,7 @@ export const runFields = {
   version: "semver",
   priority: "0 to 100",
   tags: "JSON list",
+  compliance: "JSON list, when there are flags",
   adhoc: "1 when the definition came with the run",
   idempotency: "key of the idempotency entry",
   createdAt: "ms",

@@ -154,6 +154,39 @@ describe("time", () => {
   });
 });
 
+describe("what is shown", () => {
+  test("the workflow's compliance flags stand on every event of its runs", async () => {
+    await engine.work([echo]);
+    const run = await engine.run({ a: noop(1) }, { compliance: ["gdpr"] });
+    const events = await engine.reader.events(run.id as RunId, 0, 100);
+    expect(events.map((event) => event.compliance)).toEqual(events.map(() => ["gdpr"]));
+  });
+
+  test("a job at work shows its progress, and the steps that it did inline in its log", async () => {
+    const slow = heldAction("test.hold");
+    const counting = defineAction({
+      name: "test.counting",
+      capability: "core",
+      input: z.unknown(),
+      output: z.unknown(),
+      run: async (context) => {
+        context.progress(0.25);
+        return await slow.action.run(context);
+      },
+    });
+    await engine.work([echo, counting]);
+    const id = await engine.start({ definition: definitionOf({ a: noop(1), b: { action: "test.counting", needs: ["a"] } }) });
+    await slow.arrived();
+    const { openQueue } = await import("../bullmq/open-queue.js");
+    const queue = openQueue("steps.core", { client: engine.redis.client, prefix: engine.redis.keys.queues });
+    await expect.poll(async () => (await queue.getJob(`${id}.a.0`))?.progress).toBe(25);
+    expect((await queue.getJobLogs(`${id}.a.0`)).logs).toEqual(["a completed"]);
+    slow.release();
+    await engine.ended(id);
+    await queue.close();
+  });
+});
+
 describe("what a worker lacks", () => {
   test("a step whose action the worker does not have is handed back, and done once one has it", async () => {
     await engine.work([echo]);
@@ -231,7 +264,7 @@ describe("size", () => {
   });
 
   test("a map of 10,000 items completes", async () => {
-    await engine.work([echo], { concurrency: 50 });
+    await engine.work([echo], { concurrency: 50, lockDurationMs: 10_000 });
     const id = await engine.start({
       definition: definitionOf(
         { all: { type: "map", over: "input.items", step: { action: "core.noop", with: "{{ item }}" } } },

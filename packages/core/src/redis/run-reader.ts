@@ -1,7 +1,8 @@
+import { z } from "zod";
 import type { RunId } from "../ids.js";
 import type { ContainerCounters, RunReader, StoredStep } from "../ports.js";
 import type { RunEvent } from "../run/event.js";
-import type { RedisCell } from "./cell.js";
+import { answersOf, type RedisCell } from "./cell.js";
 import { listRuns } from "./list-runs.js";
 import { fromRedis } from "./redis-failure.js";
 import { runEvent } from "./stored-event.js";
@@ -56,11 +57,21 @@ function containerCounters(values: readonly (string | null)[]): ContainerCounter
   };
 }
 
+/** Every event carries the flags of its run's workflow: stored once, with the run. */
 async function readEvents(
   { client, keys }: RedisCell,
   id: RunId,
   { afterSeq, limit }: { readonly afterSeq: number; readonly limit: number },
 ): Promise<readonly RunEvent[]> {
-  const entries = await fromRedis(client.xrange(keys.run(id).events, `${afterSeq + 1}-0`, "+", "COUNT", limit));
-  return entries.map(([entryId, fields]) => runEvent(entryId, fields));
+  const { run, events } = keys.run(id);
+  const pipeline = client.pipeline().hget(run, "compliance");
+  const [flags, entries] = await answersOf(pipeline.xrange(events, `${afterSeq + 1}-0`, "+", "COUNT", limit));
+  const compliance = typeof flags === "string" ? Flags.parse(JSON.parse(flags)) : undefined;
+  return Entries.parse(entries).map(([entryId, fields]) => ({
+    ...runEvent(entryId, fields),
+    ...(compliance && { compliance }),
+  }));
 }
+
+const Flags = z.array(z.string());
+const Entries = z.array(z.tuple([z.string(), z.array(z.string())]));

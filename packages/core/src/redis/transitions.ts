@@ -151,6 +151,7 @@ function runFieldsOf(command: StartRunCommand, idempotency: string | undefined):
     "retentionMs",
     command.retentionMs,
   ];
+  if (command.compliance.length > 0) fields.push("compliance", JSON.stringify(command.compliance));
   if (command.adhoc) fields.push("adhoc", 1);
   if (idempotency !== undefined) fields.push("idempotency", idempotency);
   return fields;

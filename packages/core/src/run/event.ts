@@ -34,5 +34,7 @@ export const RunEvent = z.object({
   attempt: z.number().int().nonnegative().optional(),
   actor: z.string().optional(),
   data: z.unknown().optional(),
+  /** The workflow's `compliance` flags, when it has any. */
+  compliance: z.array(z.string()).optional(),
 });
 export type RunEvent = z.infer<typeof RunEvent>;

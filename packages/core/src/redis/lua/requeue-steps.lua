@@ -36,7 +36,7 @@ for _, step in ipairs(command.steps) do
     requeued = requeued + 1
   end
 end
-while run.busy < run.max do
+while run.busy < run.max and requeued < 200 do
   local entry = call('LPOP', run.key .. ':ready')
   if not entry then break end
   add_job(run, command.queues, cmsgpack.unpack(entry))

@@ -40,10 +40,10 @@ add_parent_job(keys_of(add_parent_job_keys, parent), { cmsgpack.pack({ parent, i
   cmsgpack.pack(opts) })
 local run = open_run(key, at)
 append_event(run, command.delay and 'run_scheduled' or 'run_started', { actor = command.actor, data = command.data })
-for _, root in ipairs(command.roots) do
+for i, root in ipairs(command.roots) do
   local entry = { instance = root.instance, queue = root.route.queue, priority = root.route.priority, name = root.route.name,
     role = root.route.role, data = root.route.data, delay = command.delay }
-  if run.busy < run.max then add_job(run, command.queues, entry) else call('RPUSH', key .. ':ready', cmsgpack.pack(entry)) end
+  if run.busy < run.max and i <= 200 then add_job(run, command.queues, entry) else call('RPUSH', key .. ':ready', cmsgpack.pack(entry)) end
 end
 save_run(run)
 return { 'started', id }
