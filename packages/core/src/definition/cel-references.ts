@@ -14,7 +14,7 @@ export interface CelReference {
 
 /** Names that stand for types and namespaces in CEL itself. */
 const celNames: ReadonlySet<string> = new Set(
-  "bool bytes double dyn int list map null_type string type uint cel google optional".split(" "),
+  "bool bytes double int list map null_type string type uint cel google optional".split(" "),
 );
 
 const macros: ReadonlySet<string> = new Set(["map", "filter", "all", "exists", "exists_one"]);

@@ -84,7 +84,13 @@ interface PlacedContainer {
 async function readCase(assembly: Assembly, { container, instance, indexes }: PlacedContainer) {
   const taken = (await readCounters(assembly, instance))?.case || null;
   const scope = container.scopes.find(({ key }) => key === taken);
-  return { case: taken, results: resultsById(await readScope(assembly, scope, indexes)) };
+  return { case: caseName(taken), results: resultsById(await readScope(assembly, scope, indexes)) };
+}
+
+/** How results name a case: its 0-based index, "else", or null when none was taken. */
+export function caseName(key: string | null): number | "else" | null {
+  if (key === null || key === "else") return key;
+  return Number(key);
 }
 
 /** The steps of a scope by their declared id. */

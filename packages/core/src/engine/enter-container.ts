@@ -1,3 +1,4 @@
+import { caseName } from "./container-result.js";
 import { type Container, instanceOf, type Scope } from "../graph/graph.js";
 import type { Entered, Lease, Settlement, Transitions } from "../ports.js";
 import type { RunId } from "../ids.js";
@@ -32,7 +33,7 @@ export function enteredSettlements(placed: PlacedNode, decision: EnterDecision):
   const scope = container.scopes.find(({ key }) => key === decision.key);
   const entered = scopeEntered(container, { exit, scope });
   const dependents = scope === undefined ? [] : plans.scopeRoots(scope, indexes, priority);
-  const data = JSON.stringify(container.kind === "parallel" ? { total: entered.total } : { case: decision.key });
+  const data = JSON.stringify(container.kind === "parallel" ? { total: entered.total } : { case: caseName(decision.key) });
   return [{ ...base, data, dependents, entered }, ...casesNotTaken(placed, container, scope)];
 }
 

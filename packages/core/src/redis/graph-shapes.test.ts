@@ -98,7 +98,7 @@ describe("conditions", () => {
     expect(statusOf(run, "route.0.small")).toBe("skipped");
     expect(statusOf(run, "route.1.two")).toBe("completed");
     expect(stepOf(run, "route.else.large")).toMatchObject({ status: "skipped", reason: "case_not_taken" });
-    expect(stepOf(run, "route")?.result).toEqual({ case: "1", results: { one: { value: "m" }, two: { value: "m!" } } });
+    expect(stepOf(run, "route")?.result).toEqual({ case: 1, results: { one: { value: "m" }, two: { value: "m!" } } });
   });
 
   test("a conditional without a case that holds completes with none", async () => {
