@@ -1,19 +1,33 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-const HEADERS_TIMEOUT_MS = 10_000;
-const REQUEST_TIMEOUT_MS = 30_000;
+export interface ServerTimeouts {
+  /** For all headers. */
+  readonly headersMs: number;
+  /** For the whole request; the answer may take as long as it likes. */
+  readonly requestMs: number;
+  /** How often both are looked at. */
+  readonly checkMs: number;
+}
+
+const timeouts: ServerTimeouts = { headersMs: 10_000, requestMs: 30_000, checkMs: 5_000 };
+
 /** Above the 60 s of common proxies, so that they and not this server close an idle connection. */
-const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+const KEEP_ALIVE_MS = 65_000;
 const MAX_HEADER_BYTES = 16_384;
 
-/** A server with limits on slow clients: headers in 10 s, the whole request in 30 s. Answers may take as long as they like. */
-export function serverOf(app: RequestListener): Server {
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAlive: true }, app);
-  server.headersTimeout = HEADERS_TIMEOUT_MS;
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
-  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
-  return server;
+/** A server that cuts clients which are slow on purpose. */
+export function serverOf(app: RequestListener, { headersMs, requestMs, checkMs } = timeouts): Server {
+  return createServer(
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: checkMs,
+    },
+    app,
+  );
 }
 
 /** Resolves with the port once the server listens. */

@@ -28,7 +28,7 @@ export function createBoard(options: BoardOptions): Board {
   const board = createBullBoard({
     queues: [],
     serverAdapter: adapter,
-    options: { uiConfig: { boardTitle: "Baton queues", hideDocsLink: true, favIcon } },
+    options: { uiConfig: { boardTitle: "Baton queues", hideDocsLink: true, showWorkers: false, favIcon } },
   });
   const shown = new Map<string, BoardQueue>();
   const showNewQueues: Handler = async (_request, _response, next) => {

@@ -86,7 +86,7 @@ export function documentBody(options: {
 }
 
 /** The parsed document, refused where it passes the limits. */
-export function readJson(text: string, limits: JsonLimits): unknown {
+function readJson(text: string, limits: JsonLimits): unknown {
   const value = parseJson(text);
   const excess = findExcess(value, limits);
   if (excess === null) return value;

@@ -77,7 +77,7 @@ export const answerProblem: ErrorRequestHandler = (error: unknown, request, resp
 };
 
 /** Everything that may be thrown, as one of the catalogue's codes. Nobody is told what an unplanned error says. */
-export function asBatonError(error: unknown): BatonError {
+function asBatonError(error: unknown): BatonError {
   if (error instanceof BatonError) return error;
   const failure = redisFailure(error);
   if (failure instanceof BatonError) return failure;

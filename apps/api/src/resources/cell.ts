@@ -9,7 +9,7 @@ const AnnouncedAction = z.object({
   output: z.unknown().optional(),
 });
 
-export const Worker = z
+const Worker = z
   .object({
     id: z.string(),
     host: z.string(),
@@ -37,7 +37,7 @@ export const Worker = z
 
 export const WorkerList = listOf(Worker).meta({ id: "WorkerList" });
 
-export const Queue = z
+const Queue = z
   .object({
     name: z.string(),
     waiting: z.number().int(),

@@ -8,7 +8,7 @@ export function listOf<Item extends z.ZodType>(item: Item) {
   });
 }
 
-export const MAX_PAGE = 200;
+const MAX_PAGE = 200;
 
 export const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(50).meta({ description: "Items a page", example: 50 }),

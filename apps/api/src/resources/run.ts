@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Problem } from "../http/problem.js";
 import { listOf, PageQuery } from "./list.js";
 
-export const EXAMPLE_RUN_ID = "01JDK7ZB5TXQ8M4W2Y9V6R3HNC";
+const EXAMPLE_RUN_ID = "01JDK7ZB5TXQ8M4W2Y9V6R3HNC";
 
 export const RunParams = z.object({ id: RunId.meta({ description: "The run's id", example: EXAMPLE_RUN_ID }) });
 
@@ -44,7 +44,7 @@ const exampleStep = {
 
 export const Step = StepView.meta({ id: "Step", description: "A step instance", example: exampleStep });
 
-export const RunListItem = RunSummary.meta({
+const RunListItem = RunSummary.meta({
   id: "RunSummary",
   description: "A run in a list",
   example: exampleSummary,
@@ -67,7 +67,7 @@ export const AcceptedRun = RunSummary.extend({ links: Links }).meta({
   example: { ...exampleSummary, links: runLinks(EXAMPLE_RUN_ID) },
 });
 
-export const Event = RunEvent.meta({
+const Event = RunEvent.meta({
   id: "RunEvent",
   description: "One entry of the run's audit log; `seq` has no gaps",
   example: {

@@ -1,9 +1,8 @@
-import { systemClock } from "@baton/core";
-import { type CellKeys, startWorker } from "@baton/core/redis";
 import { testRedis } from "@baton/core/testing";
 import request from "supertest";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { testApi } from "../testing/test-api.js";
+import { testWorker } from "../testing/test-worker.js";
 
 const definition = {
   apiVersion: "baton/v1",
@@ -26,32 +25,11 @@ async function setup() {
   const url = await api.listen();
   const submit = async (headers: Readonly<Record<string, string>> = {}) =>
     await request(api.app).post("/v1/runs").set(headers).send({ definition });
-  const work = () => startTestWorker(redis.url, redis.keys);
-  return { api, url, submit, work };
-}
-
-/** A worker with one action, so that runs end. */
-async function startTestWorker(redisUrl: string, keys: CellKeys) {
-  const noop = {
-    name: "core.noop",
-    capability: "core",
-    effects: "none" as const,
-    run: ({ input }: { readonly input: unknown }) => Promise.resolve(input),
+  const work = async () => {
+    const worker = await testWorker({ redisUrl: redis.url, keys: redis.keys });
+    onTestFinished(() => worker.close({ graceMs: 1_000 }));
   };
-  const nothing = () => undefined;
-  const worker = await startWorker({
-    ...{ redisUrl, keys, clock: systemClock, random: Math.random, secrets: {} },
-    actions: new Map([[noop.name, noop]]),
-    capabilities: [],
-    concurrency: 2,
-    log: { debug: nothing, info: nothing, warn: nothing, error: nothing },
-    metrics: {
-      ...{ runStarted: nothing, runEnded: nothing, stepStarted: nothing, stepEnded: nothing },
-      ...{ stepRetried: nothing, queueWaited: nothing, handedOff: nothing, overdueActions: nothing },
-    },
-  });
-  onTestFinished(() => worker.close({ graceMs: 1_000 }));
-  return worker;
+  return { api, url, submit, work };
 }
 
 function openStream(url: string, id: string, headers: Readonly<Record<string, string>> = {}, query = "") {
