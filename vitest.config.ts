@@ -1,11 +1,14 @@
 import { defineConfig } from "vitest/config";
 
-/** Workspaces export their TypeScript under this condition, so that tests need no build. */
-const conditions = ["source", "node", "import", "module", "default"];
+/**
+ * Workspaces export their TypeScript under `source`, so that tests need no build. No other condition may stand here: the
+ * test processes get them all by `--conditions`, and with `import` among them a CommonJS package is given ES modules.
+ */
+const conditions = ["source"];
 
 export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions, externalConditions: ["source", "node"] } },
+  resolve: { conditions: [...conditions, "node"] },
+  ssr: { resolve: { conditions: [...conditions, "node"], externalConditions: conditions } },
   test: {
     include: ["{packages,apps,test,examples,scripts,bench}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
