@@ -151,6 +151,14 @@ describe("an address", () => {
     expect([options.status, options.headers["allow"]]).toEqual([204, "GET, POST, HEAD, OPTIONS"]);
   });
 
+  test("answers HEAD of a stream without beginning it", async () => {
+    const { app } = await setup();
+    const definition = { apiVersion: "baton/v1", name: "a", version: "1.0.0", steps: { a: { action: "core.noop" } } };
+    const { id } = (await request(app).post("/v1/runs").send({ definition })).body;
+    const head = await request(app).head(`/v1/runs/${id}/events`).set("Accept", "text/event-stream");
+    expect([head.status, head.headers["content-type"]]).toEqual([200, "text/event-stream; charset=utf-8"]);
+  });
+
   test("answers 406 where nothing that it has is accepted", async () => {
     const { app } = await setup();
     const refused = await request(app).get("/v1/runs").set("Accept", "application/xml");

@@ -73,6 +73,16 @@ describe("while Redis is away", () => {
   });
 });
 
+test("a Redis that hangs is given up, and the request with it", async () => {
+  const { redis, app } = await setup();
+  const client = new Redis(redis.url);
+  onTestFinished(() => client.disconnect());
+  await client.call("CLIENT", "PAUSE", "6000", "ALL");
+  for (const sent of [request(app).get("/v1/runs"), request(app).post("/v1/runs").send({ definition })]) {
+    expect((await sent).status).toBe(503);
+  }
+});
+
 test("a Redis that may evict keys is not ready", async () => {
   const { redis, app } = await setup();
   await operate(redis.url, "maxmemory-policy", "allkeys-lru");

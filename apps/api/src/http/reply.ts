@@ -12,11 +12,15 @@ export type Reply =
       readonly mediaType: string;
     }
   | { readonly status: 204 }
-  | { readonly stream: (request: Request, response: Response) => Promise<void> };
+  | {
+      readonly mediaType: string;
+      readonly stream: (request: Request, response: Response) => Promise<void>;
+    };
 
 export async function send(reply: Reply, request: Request, response: Response): Promise<void> {
   if ("stream" in reply) {
-    await reply.stream(request, response);
+    if (request.method === "HEAD") response.status(200).type(reply.mediaType).end();
+    else await reply.stream(request, response);
     return;
   }
   response.status(reply.status);

@@ -1,4 +1,14 @@
-import { RunEvent, RunId, RunStatus, RunSummary, RunView, StepStatus, StepView, tryDurationMs } from "@baton/core";
+import {
+  Closing,
+  RunEvent,
+  RunId,
+  RunStatus,
+  RunSummary,
+  RunView,
+  StepStatus,
+  StepView,
+  tryDurationMs,
+} from "@baton/core";
 import { z } from "zod";
 import { Problem } from "../http/problem.js";
 import { listOf, PageQuery } from "./list.js";
@@ -168,7 +178,7 @@ export const CancelRequest = z
   .meta({ id: "CancelRequest" });
 
 export const CancelledRun = z
-  .object({ id: z.string(), status: RunStatus, closing: z.string().nullable(), links: Links })
+  .object({ id: z.string(), status: RunStatus, closing: Closing, links: Links })
   .meta({ id: "CancelledRun", description: "The run is closing: steps at work are aborted, nothing new starts" });
 
 export function runLinks(id: string): z.infer<typeof Links> {

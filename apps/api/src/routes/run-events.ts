@@ -83,7 +83,10 @@ async function stream({ engine }: ApiDependencies, { params, query, headers, sig
   const ended = await waitForRun(engine, { runId: params.id, timeoutMs: 0, signal });
   if (ended !== null && headers["Last-Event-ID"] !== undefined && ended.seq <= afterSeq) return { status: 204 };
   const events = watchRun(engine, { runId: params.id, afterSeq, signal });
-  return { stream: (request, response) => streamEvents(serverSent(events), request, response) };
+  return {
+    mediaType: EVENT_STREAM,
+    stream: (request, response) => streamEvents(serverSent(events), request, response),
+  };
 }
 
 async function* serverSent(events: AsyncIterable<RunEvent>): AsyncGenerator<ServerSentEvent, void, undefined> {

@@ -1,5 +1,5 @@
 import { BatonError, type RunId, runSummary } from "@baton/core";
-import { cancelRun, listRuns, readRun, startRun, waitForRun } from "@baton/core/engine";
+import { cancelRun, listRuns, readRun, startRun, type WaitForRunQuery, waitForRun } from "@baton/core/engine";
 import { z } from "zod";
 import type { ApiDependencies } from "../dependencies.js";
 import { jsonBody, optionalJsonBody } from "../http/body.js";
@@ -90,9 +90,19 @@ async function submitted(dependencies: ApiDependencies, { body, headers, signal 
     ...(waitMs !== null && { "Preference-Applied": `wait=${Math.floor(waitMs / 1_000)}` }),
   };
   const hasEnded =
-    waitMs !== null && (await waitForRun(engine, { runId: started.id, timeoutMs: waitMs, signal })) !== null;
+    waitMs !== null && (await hasEndedWithin(dependencies, { runId: started.id, timeoutMs: waitMs, signal }));
   if (hasEnded) return { status: 200, headers: sent, json: await readRun(engine, started.id) };
   return { status: 202, headers: sent, json: await acceptedRun(dependencies, started.id) };
+}
+
+/** The run is accepted, whatever becomes of the wait: Redis may go away meanwhile, and that is no reason to submit again. */
+async function hasEndedWithin({ engine, log }: ApiDependencies, query: WaitForRunQuery): Promise<boolean> {
+  try {
+    return (await waitForRun(engine, query)) !== null;
+  } catch (err) {
+    log.warn({ err, runId: query.runId }, "the wait for a run was given up");
+    return false;
+  }
 }
 
 /** It is read back rather than put together here: what is shown is what was stored. */
@@ -157,7 +167,7 @@ function cancel(dependencies: ApiDependencies): Endpoint {
     problems: ["run_not_found", "run_ended"],
     async handle({ params: { id }, body }) {
       const { status, closing } = await cancelRun(dependencies.engine, { id, ...withoutAbsent(body) });
-      return { status: 202, json: { id, status, closing: closing ?? null, links: runLinks(id) } };
+      return { status: 202, json: { id, status, closing, links: runLinks(id) } };
     },
   });
 }
