@@ -71,8 +71,8 @@ function checkAll(outline: Outline, links: Links, { actions, limits = {} }: Vali
   ];
 }
 
-function cycleIssues(outline: Outline, { bySteps }: Links): readonly LinkIssue[] {
-  return findCycles(outline, bySteps).map((cycle) => ({
+function cycleIssues(outline: Outline, links: Links): readonly LinkIssue[] {
+  return findCycles(outline, links).map((cycle) => ({
     pointer: cycle[0]?.pointer ?? "",
     severity: "error",
     code: "cycle",

@@ -2,7 +2,7 @@ import type { WorkflowDefinition } from "../definition/schema.js";
 import { BatonError } from "../errors.js";
 import { findCycles, printCycle } from "./cycle.js";
 import { type Container, GRAPH_FORMAT, type Graph, type GraphNode, type NodeInputs, type Scope } from "./graph.js";
-import { type Links, linkSteps, type StepLinks } from "./links.js";
+import { type Links, linkSteps } from "./links.js";
 import { type Outline, type OutlineScope, type OutlineStep, outlineOf } from "./outline.js";
 import { indexNames } from "./visibility.js";
 
@@ -11,7 +11,7 @@ export function compileGraph(definition: WorkflowDefinition): Graph {
   const outline = outlineOf(definition);
   const links = linkSteps(indexNames(outline, new Set()));
   const errors = links.issues.filter(({ severity }) => severity === "error");
-  const circles = findCycles(outline, links.bySteps).map((cycle) => ({
+  const circles = findCycles(outline, links).map((cycle) => ({
     pointer: cycle[0]?.pointer ?? "",
     message: printCycle(cycle),
   }));
@@ -53,7 +53,7 @@ const nothing: NodeInputs = { steps: [], input: false, item: null };
 
 function addStep(building: Building, outlined: OutlineStep): void {
   const { step, pointer, template, enter, scope } = outlined;
-  const links = linksOf(building, outlined);
+  const links = building.links.of(outlined);
   const base = { step, pointer, container: scope.owner?.template ?? null };
   const waits = {
     dependencies: [...links.dependencies].map((dependency) => dependency.template),
@@ -96,11 +96,11 @@ function containerOf(building: Building, { step, template, enter, bodies }: Outl
 }
 
 function scopeOf(building: Building, { key, steps }: OutlineScope): Scope {
-  const needed = new Set(steps.flatMap((step) => [...linksOf(building, step).dependencies]));
+  const needed = new Set(steps.flatMap((step) => [...building.links.of(step).dependencies]));
   return {
     key,
     steps: steps.map(({ template }) => template),
-    roots: steps.filter((step) => linksOf(building, step).dependencies.size === 0).map(({ enter }) => enter),
+    roots: steps.filter((step) => building.links.of(step).dependencies.size === 0).map(({ enter }) => enter),
     leaves: steps.filter((step) => !needed.has(step)).map(({ template }) => template),
   };
 }
@@ -113,10 +113,4 @@ function withDependents({ nodes, containers }: Building): ReadonlyMap<string, Gr
     if (kind === "conditional")
       for (const { leaves } of scopes) for (const leaf of leaves) dependents.get(leaf)?.push(id);
   return new Map([...nodes].map(([id, node]) => [id, { ...node, dependents: dependents.get(id) ?? [] }]));
-}
-
-function linksOf({ links }: Building, step: OutlineStep): StepLinks {
-  const found = links.bySteps.get(step);
-  if (found === undefined) throw new TypeError(`${step.template} was not linked`);
-  return found;
 }

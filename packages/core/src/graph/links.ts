@@ -35,24 +35,29 @@ export interface StepLinks {
 }
 
 export interface Links {
-  readonly bySteps: ReadonlyMap<OutlineStep, StepLinks>;
+  /** The links of a step of the outline that was linked. */
+  of(step: OutlineStep): StepLinks;
   readonly outputInputs: NodeInputs | null;
   readonly issues: readonly LinkIssue[];
 }
 
 interface Linking {
   readonly index: NameIndex;
-  readonly dependencies: ReadonlyMap<OutlineStep, Set<OutlineStep>>;
+  readonly dependencies: Map<OutlineStep, Set<OutlineStep>>;
   readonly issues: LinkIssue[];
 }
 
 /** Follows every reference of a definition. Each step's expressions are compiled once and forgotten. */
 export function linkSteps(index: NameIndex): Links {
   const { outline } = index;
-  const dependencies = new Map(outline.steps.map((step) => [step, new Set<OutlineStep>()]));
-  const linking: Linking = { index, dependencies, issues: [] };
+  const linking: Linking = { index, dependencies: new Map(), issues: [] };
   const bySteps = new Map(outline.steps.map((step) => [step, linkStep(linking, step)]));
-  return { bySteps, outputInputs: linkOutput(linking), issues: linking.issues };
+  const of = (step: OutlineStep): StepLinks => {
+    const links = bySteps.get(step);
+    if (links === undefined) throw new TypeError(`${step.template} is not a step of the outline that was linked`);
+    return links;
+  };
+  return { of, outputInputs: linkOutput(linking), issues: linking.issues };
 }
 
 function linkStep(linking: Linking, step: OutlineStep): StepLinks {
@@ -121,7 +126,11 @@ function depend(linking: Linking, reader: OutlineStep, id: string): void {
 }
 
 function dependenciesOf({ dependencies }: Linking, step: OutlineStep): Set<OutlineStep> {
-  return dependencies.get(step) ?? new Set();
+  const known = dependencies.get(step);
+  if (known !== undefined) return known;
+  const made = new Set<OutlineStep>();
+  dependencies.set(step, made);
+  return made;
 }
 
 function linkNeeds(linking: Linking, step: OutlineStep): void {

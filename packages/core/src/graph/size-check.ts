@@ -5,7 +5,7 @@ import { displayName, type Outline, type OutlineStep } from "./outline.js";
 /** Which limits a definition passes. */
 export function checkSizes(outline: Outline, links: Links, limits: GraphLimits): readonly LinkIssue[] {
   const { steps } = outline;
-  const edges = steps.reduce((sum, step) => sum + (links.bySteps.get(step)?.dependencies.size ?? 0), 0);
+  const edges = steps.reduce((sum, step) => sum + links.of(step).dependencies.size, 0);
   return [
     ...atMost({ what: "steps", count: steps.length, limit: limits.maxSteps }),
     ...atMost({ what: "dependencies between steps", count: edges, limit: limits.maxEdges }),
@@ -32,10 +32,10 @@ function tooNested({ steps }: Outline, { maxNesting }: GraphLimits): readonly Li
   );
 }
 
-function tooPopular({ steps }: Outline, { bySteps }: Links, { maxDependents }: GraphLimits): readonly LinkIssue[] {
+function tooPopular({ steps }: Outline, links: Links, { maxDependents }: GraphLimits): readonly LinkIssue[] {
   const dependents = new Map<OutlineStep, number>();
-  for (const { dependencies } of bySteps.values())
-    for (const step of dependencies) dependents.set(step, (dependents.get(step) ?? 0) + 1);
+  for (const waiting of steps)
+    for (const step of links.of(waiting).dependencies) dependents.set(step, (dependents.get(step) ?? 0) + 1);
   return steps.flatMap((step) => {
     const count = dependents.get(step) ?? 0;
     if (count <= maxDependents) return [];

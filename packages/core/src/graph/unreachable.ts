@@ -2,19 +2,19 @@ import type { LinkIssue, Links } from "./links.js";
 import { displayName, type Outline, type OutlineStep } from "./outline.js";
 
 /** Steps that no run can ever reach: their `if` is false whatever happens, or all that they wait for is unreachable. */
-export function unreachableSteps(outline: Outline, { bySteps }: Links): readonly LinkIssue[] {
+export function unreachableSteps(outline: Outline, links: Links): readonly LinkIssue[] {
   const unreachable = new Set<OutlineStep>();
   const issues: LinkIssue[] = [];
   // Skips spread along the dependencies, which may be declared in any order: repeat until nothing is added.
   for (let before = -1; before < unreachable.size; ) {
     before = unreachable.size;
     for (const step of outline.steps) {
-      const links = bySteps.get(step);
-      if (links === undefined || unreachable.has(step)) continue;
-      const why = links.neverRuns ? "its `if` is always false" : waitsInVain(links, unreachable);
+      if (unreachable.has(step)) continue;
+      const { neverRuns } = links.of(step);
+      const why = neverRuns ? "its `if` is always false" : waitsInVain(links.of(step), unreachable);
       if (why === null) continue;
       unreachable.add(step);
-      issues.push(issueOf(step, links.neverRuns, why));
+      issues.push(issueOf(step, neverRuns, why));
     }
   }
   return issues;
