@@ -102,7 +102,10 @@ test("Redis killed and restarted during a run loses nothing that was accepted", 
   await server.restart();
   first.end("{}");
   // Where the lease ran out before the answer was recorded, the step is tried again.
-  void called().then((second) => second.end("{}"), () => undefined);
+  void called().then(
+    (second) => second.end("{}"),
+    () => undefined,
+  );
   const endedAt = async () => (await engine.reader.run(id).catch(() => null))?.endedAt;
   await expect.poll(endedAt, { timeout: 40_000 }).toBeDefined();
   const run = await readRun(engine, id);

@@ -17,7 +17,10 @@ export interface CancelledRun {
 
 /** Records that the run is to end: nothing new starts. Steps at work are told to stop. Throws run_not_found, run_ended. */
 export async function cancelRun(
-  { transitions, reader }: {
+  {
+    transitions,
+    reader,
+  }: {
     readonly transitions: Pick<Transitions, "closeRun">;
     readonly reader: Pick<RunReader, "run">;
   },
@@ -27,7 +30,9 @@ export async function cancelRun(
   const reply = await transitions.closeRun(id, "cancelled", cause);
   if (reply.kind === "gone") throw new BatonError("run_not_found", `There is no run ${id}.`);
   if (reply.kind === "ended") {
-    throw new BatonError("run_ended", `The run has ended: it is ${reply.status}.`, { details: { status: reply.status } });
+    throw new BatonError("run_ended", `The run has ended: it is ${reply.status}.`, {
+      details: { status: reply.status },
+    });
   }
   const run = await reader.run(id);
   return { status: run?.status ?? "cancelled", closing: reply.closing };

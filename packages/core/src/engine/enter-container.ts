@@ -1,8 +1,8 @@
-import { caseName } from "./container-result.js";
 import { type Container, instanceOf, type Scope } from "../graph/graph.js";
-import type { Entered, Lease, Settlement, Transitions } from "../ports.js";
 import type { RunId } from "../ids.js";
+import type { Entered, Lease, Settlement, Transitions } from "../ports.js";
 import type { EnterDecision } from "../steps/step-kind.js";
+import { caseName } from "./container-result.js";
 import type { PlacedNode } from "./settlement.js";
 
 /** Items are written this many at a time. */
@@ -33,7 +33,9 @@ export function enteredSettlements(placed: PlacedNode, decision: EnterDecision):
   const scope = container.scopes.find(({ key }) => key === decision.key);
   const entered = scopeEntered(container, { exit, scope });
   const dependents = scope === undefined ? [] : plans.scopeRoots(scope, indexes, priority);
-  const data = JSON.stringify(container.kind === "parallel" ? { total: entered.total } : { case: caseName(decision.key) });
+  const data = JSON.stringify(
+    container.kind === "parallel" ? { total: entered.total } : { case: caseName(decision.key) },
+  );
   return [{ ...base, data, dependents, entered }, ...casesNotTaken(placed, container, scope)];
 }
 
@@ -56,7 +58,10 @@ export function ownContainer({ plan }: PlacedNode): Container {
   return plan.own;
 }
 
-function scopeEntered(container: Container, of: { readonly exit: Entered["exit"]; readonly scope: Scope | undefined }): Entered {
+function scopeEntered(
+  container: Container,
+  of: { readonly exit: Entered["exit"]; readonly scope: Scope | undefined },
+): Entered {
   const total = of.scope?.steps.length ?? 0;
   if (container.kind === "parallel") return { exit: of.exit, total };
   return { exit: of.exit, total, arrivals: of.scope?.leaves.length ?? 0, case: of.scope?.key ?? "" };

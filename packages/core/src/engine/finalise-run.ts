@@ -1,9 +1,18 @@
 import { z } from "zod";
 import { ExpressionError } from "../definition/expression-error.js";
-import { runOutput } from "../graph/node-expressions.js";
 import { type Graph, templateOf } from "../graph/graph.js";
+import { runOutput } from "../graph/node-expressions.js";
 import { RunId } from "../ids.js";
-import type { ClaimedRun, InputReader, Lease, LoadedInput, Metrics, RunReader, RunRecord, Transitions } from "../ports.js";
+import type {
+  ClaimedRun,
+  InputReader,
+  Lease,
+  LoadedInput,
+  Metrics,
+  RunReader,
+  RunRecord,
+  Transitions,
+} from "../ports.js";
 import type { SerializedError } from "../run/outcome.js";
 import type { GraphCache } from "./graph-cache.js";
 import type { PlanCache } from "./plan-cache.js";

@@ -119,7 +119,9 @@ export class GraphPlan {
 
   #dependentsOf(plan: NodePlan, indexes: readonly number[], priority: number): readonly Dependent[] {
     const { node, parent, endsItem } = plan;
-    const listed = node.dependents.map((id) => this.#dependent(id, indexes, { priority, indegree: this.#indegree(id) }));
+    const listed = node.dependents.map((id) =>
+      this.#dependent(id, indexes, { priority, indegree: this.#indegree(id) }),
+    );
     if (!endsItem || parent === null) return listed;
     const exit = this.#dependent(parent.id, indexes.slice(0, -1), { priority, indegree: 0 });
     return [...listed.filter((dependent) => dependent.instance !== exit.instance), exit];

@@ -1,19 +1,19 @@
-import { ExpressionError } from "../definition/expression-error.js";
 import { durationMs } from "../definition/duration.js";
+import { ExpressionError } from "../definition/expression-error.js";
+import { compileSchema } from "../definition/input-schema.js";
 import { retryPolicy } from "../definition/retry-policy.js";
 import type { ActionStep } from "../definition/schema.js";
-import { compileSchema } from "../definition/input-schema.js";
 import { instanceOf } from "../graph/graph.js";
-import type { ClaimedStep, LoadedInput, InputReader, Metrics, RunReader } from "../ports.js";
+import type { ClaimedStep, InputReader, LoadedInput, Metrics, RunReader } from "../ports.js";
 import type { SerializedError, StepOutcome } from "../run/outcome.js";
 import { type AbortReason, callAction } from "../steps/action.js";
 import type { Action, ActionLog } from "../steps/define-action.js";
 import { containerKinds } from "../steps/kinds.js";
-import { EnterRefused, type EnterDecision, type Tally } from "../steps/step-kind.js";
+import { type EnterDecision, EnterRefused, type Tally } from "../steps/step-kind.js";
 import { assembleContainerResult, MAX_ASSEMBLED_BYTES } from "./container-result.js";
+import { attemptTimeoutMs, retryDelayMs } from "./retry-delay.js";
 import type { PlacedNode } from "./settlement.js";
 import { InputsTooLarge, stepScope } from "./step-scope.js";
-import { attemptTimeoutMs, retryDelayMs } from "./retry-delay.js";
 
 /** A result may be this large, as JSON text in UTF-8. */
 export const MAX_RESULT_BYTES = 1024 * 1024;
@@ -79,7 +79,8 @@ async function runStep(dependencies: NodeDependencies, attempt: Attempt): Promis
   const called = await call(dependencies, attempt, { step, input });
   const { end } = called;
   if (end.kind === "aborted") return withOverdue({ kind: "aborted", reason: end.reason }, called.overdue);
-  if (end.kind === "failed") return withOverdue(afterFailure(dependencies, attempt, { step, error: end.error }), called.overdue);
+  if (end.kind === "failed")
+    return withOverdue(afterFailure(dependencies, attempt, { step, error: end.error }), called.overdue);
   const { output } = plan.expressions;
   const value = output === undefined ? end.value : output.evaluate({ ...scope, result: end.value });
   return outcome(completedWith(value, step.outputSchema));
@@ -181,7 +182,9 @@ function judgeItem(attempt: Attempt): StepOutcome {
     const message = `${failed} of ${steps} steps of the item failed`;
     return { status: "failed", error: { type: "action", message, retryable: false } };
   }
-  return skipped === steps ? { status: "skipped", reason: "dependency_skipped" } : { status: "completed", result: null };
+  return skipped === steps
+    ? { status: "skipped", reason: "dependency_skipped" }
+    : { status: "completed", result: null };
 }
 
 function tallyOf({ placed, loaded }: Attempt): Tally {
@@ -233,4 +236,3 @@ function boundLog(log: ActionLog, bound: Readonly<Record<string, unknown>>): Act
     error: (message, fields) => log.error(message, { ...bound, ...fields }),
   };
 }
-

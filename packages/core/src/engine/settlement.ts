@@ -1,8 +1,8 @@
+import { instanceOf, templateOf } from "../graph/graph.js";
 import type { Dependent, Settlement } from "../ports.js";
 import type { EventType } from "../run/event.js";
 import type { StepOutcome } from "../run/outcome.js";
 import { containerKinds } from "../steps/kinds.js";
-import { instanceOf, templateOf } from "../graph/graph.js";
 import { counterOf, type GraphPlan, type NodePlan } from "./node-plan.js";
 
 /** A node of one run: the plan, and which indexes it stands at. */

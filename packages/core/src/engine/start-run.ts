@@ -64,7 +64,10 @@ export async function startRun(dependencies: StartRunDependencies, request: Star
     reply = await dependencies.transitions.startRun(command);
   }
   if (reply.kind === "missing_definition") {
-    throw new BatonError("internal", "The definition vanished between being stored and being used: send the run again.");
+    throw new BatonError(
+      "internal",
+      "The definition vanished between being stored and being used: send the run again.",
+    );
   }
   if (reply.kind === "conflict") {
     throw new BatonError(
@@ -105,7 +108,8 @@ async function chooseDefinition(
   if (request.workflow !== undefined && request.definition === undefined) {
     const { hash } = await findVersion(dependencies, request.workflow);
     const graph = await dependencies.graphs.find(hash, GRAPH_FORMAT);
-    if (graph === null) throw new BatonError("internal", `The definition of ${request.workflow} is not stored any more.`);
+    if (graph === null)
+      throw new BatonError("internal", `The definition of ${request.workflow} is not stored any more.`);
     return { graph, hash, adhoc: false };
   }
   if (request.definition === undefined || request.workflow !== undefined) {
@@ -166,7 +170,14 @@ function tagsOf(definition: WorkflowDefinition, asked: readonly string[]): reado
 
 /** What "the same body" means: everything of the request but the key and who sent it. */
 function digestOf({ workflow, definition, input, tags, priority, delayMs }: StartRunRequest): string {
-  const body = { workflow, definition, input: input ?? {}, tags: tags ?? [], priority: priority ?? 0, delayMs: delayMs ?? 0 };
+  const body = {
+    workflow,
+    definition,
+    input: input ?? {},
+    tags: tags ?? [],
+    priority: priority ?? 0,
+    delayMs: delayMs ?? 0,
+  };
   const defined = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
   return createHash("sha256").update(canonicalJson(defined)).digest("hex");
 }

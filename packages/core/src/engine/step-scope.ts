@@ -1,9 +1,9 @@
 import type { ExpressionScope, StepValue } from "../definition/expression.js";
 import { type Graph, instanceOf, type NodeInputs } from "../graph/graph.js";
 import type { ClaimedRun, LoadedInput, RunReader } from "../ports.js";
+import { isoTime } from "../run/iso-time.js";
 import { StepRecord } from "../run/step.js";
 import { assembleContainerResult, MAX_ASSEMBLED_BYTES } from "./container-result.js";
-import { isoTime } from "../run/iso-time.js";
 import type { NodePlan, StepRead } from "./node-plan.js";
 
 /** More than one evaluation may load. The step fails with type `limit`. */
@@ -42,7 +42,13 @@ export async function readScope(
   const { graph, inputs, indexes, run, loaded } = request;
   const scope: Record<string, unknown> = {
     vars: graph.definition.vars,
-    run: { id: run.id, workflow: run.workflow, version: run.version, startedAt: isoTime(run.startedAt), tags: run.tags },
+    run: {
+      id: run.id,
+      workflow: run.workflow,
+      version: run.version,
+      startedAt: isoTime(run.startedAt),
+      tags: run.tags,
+    },
   };
   if (inputs.input) scope["input"] = await inputValue(dependencies, request);
   if (inputs.item !== null) {

@@ -10,7 +10,10 @@ export interface Ticker {
  * round trip when nothing is to be swept. It is safe for any number of processes: the scripts decide by Redis time.
  */
 export function startTicker(
-  { transitions, onError }: {
+  {
+    transitions,
+    onError,
+  }: {
     readonly transitions: Pick<Transitions, "fireTimers" | "sweepRun">;
     readonly onError: (error: unknown) => void;
   },

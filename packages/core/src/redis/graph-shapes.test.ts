@@ -58,7 +58,10 @@ describe("plain steps", () => {
   });
 
   test("maxParallel 1 runs every step, one after the other", async () => {
-    const run = await engine.run({ a: noop(1), b: noop(2), c: noop(3), d: noop(4, { needs: ["a", "b", "c"] }) }, { maxParallel: 1 });
+    const run = await engine.run(
+      { a: noop(1), b: noop(2), c: noop(3), d: noop(4, { needs: ["a", "b", "c"] }) },
+      { maxParallel: 1 },
+    );
     expect(run.status).toBe("completed");
     expect(run.steps.map((step) => step.status)).toEqual(["completed", "completed", "completed", "completed"]);
   });
@@ -165,7 +168,10 @@ describe("map", () => {
   for (const count of [0, 1, 25]) {
     test(`a map of ${count} items gives its results in order`, async () => {
       const over = Array.from({ length: count }, (_, i) => i);
-      const run = await engine.run({ all: { type: "map", over, step: noop("{{ item * 2 + index }}") }, z: noop("{{ all.result.total }}") });
+      const run = await engine.run({
+        all: { type: "map", over, step: noop("{{ item * 2 + index }}") },
+        z: noop("{{ all.result.total }}"),
+      });
       expect(run).toMatchObject({ status: "completed", output: { z: { value: count } } });
       const result = stepOf(run, "all")?.result;
       expect(result).toMatchObject({ total: count, succeeded: count, results: over.map((i) => ({ value: i * 3 })) });
@@ -173,7 +179,11 @@ describe("map", () => {
   }
 
   test("an item of several steps is the map of the results of its last steps", async () => {
-    const body = { first: noop("{{ item }}"), second: noop("{{ first.result.value + 1 }}"), third: noop("{{ first.result.value + 2 }}") };
+    const body = {
+      first: noop("{{ item }}"),
+      second: noop("{{ first.result.value + 1 }}"),
+      third: noop("{{ first.result.value + 2 }}"),
+    };
     const run = await engine.run({ all: { type: "map", over: [1, 10], maxParallel: 1, steps: body } });
     expect(run.status).toBe("completed");
     expect(stepOf(run, "all")?.result).toMatchObject({
@@ -186,7 +196,10 @@ describe("map", () => {
 
   test("a map may hold a map", async () => {
     const inner = { type: "map", over: "item", step: noop("{{ item }}") };
-    const run = await engine.run({ outer: { type: "map", over: [[1, 2], [], [3]], step: inner }, z: noop("{{ outer.result.results.map(r, r.total) }}") });
+    const run = await engine.run({
+      outer: { type: "map", over: [[1, 2], [], [3]], step: inner },
+      z: noop("{{ outer.result.results.map(r, r.total) }}"),
+    });
     expect(run).toMatchObject({ status: "completed", output: { z: { value: [2, 0, 1] } } });
   });
 
@@ -214,7 +227,9 @@ describe("failure", () => {
   });
 
   test("retries exhausted fail the run with the last error", async () => {
-    const run = await engine.run({ flaky: { action: "core.fail", with: { message: "gone" }, retry: { attempts: 2, delay: "10ms" } } });
+    const run = await engine.run({
+      flaky: { action: "core.fail", with: { message: "gone" }, retry: { attempts: 2, delay: "10ms" } },
+    });
     expect(run.status).toBe("failed");
     expect(stepOf(run, "flaky")).toMatchObject({ status: "failed", attempts: 2, error: { message: "gone" } });
   });
@@ -238,7 +253,10 @@ describe("failure", () => {
   });
 
   test("an expression error fails the step with type validation, not retried", async () => {
-    const run = await engine.run({ a: noop(1), b: noop("{{ a.result.nothing.here }}", { retry: { attempts: 3, delay: "10ms" } }) });
+    const run = await engine.run({
+      a: noop(1),
+      b: noop("{{ a.result.nothing.here }}", { retry: { attempts: 3, delay: "10ms" } }),
+    });
     expect(run.status).toBe("failed");
     expect(stepOf(run, "b")).toMatchObject({ attempts: 1, error: { type: "validation" } });
   });

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { RunId } from "../ids.js";
 import type { InputReader, LoadedInput } from "../ports.js";
-import { isSettledStepStatus } from "../run/transitions.js";
 import { StepRecord } from "../run/step.js";
+import { isSettledStepStatus } from "../run/transitions.js";
 import { answersOf, type RedisCell } from "./cell.js";
 import type { RunKeys } from "./keys.js";
 
@@ -27,7 +27,8 @@ async function readInputs(cell: RedisCell, id: RunId, names: readonly string[]):
     const rest = name.slice(1);
     const field = fieldOf(name, generations.get(name) ?? 0);
     if (kind === "@") pipeline.hmget(keys.items, rest).hmget(keys.items, rest);
-    else if (kind === "#") pipeline.hmget(keys.steps, `case:${rest}`).hmget(keys.steps, `n:${rest}`, `f:${rest}`, `k:${rest}`);
+    else if (kind === "#")
+      pipeline.hmget(keys.steps, `case:${rest}`).hmget(keys.steps, `n:${rest}`, `f:${rest}`, `k:${rest}`);
     else pipeline.hmget(keys.steps, field).hmget(keys.out, field);
   }
   const answers = (await answersOf(pipeline)).map((answer) => z.array(Text).parse(answer));

@@ -18,7 +18,8 @@ export class QueueGates {
   /** One round trip. */
   async refresh(): Promise<void> {
     const pipeline = this.#cell.client.pipeline();
-    for (const name of this.names) pipeline.hmget(`${this.#cell.keys.queues}:${name}:meta`, "paused", "max", "concurrency");
+    for (const name of this.names)
+      pipeline.hmget(`${this.#cell.keys.queues}:${name}:meta`, "paused", "max", "concurrency");
     const answers = await answersOf(pipeline);
     this.#gated = new Set(
       this.names.filter((_name, index) => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DefinitionHash, RunId } from "../ids.js";
+import type { DefinitionHash, RunId } from "../ids.js";
 import type { ClaimedStep, LoadedInput } from "../ports.js";
 import { SkipReason } from "../run/outcome.js";
 

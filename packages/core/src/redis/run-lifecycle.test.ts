@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { z } from "zod";
 import type { RunId } from "../ids.js";
 import type { RunView } from "../run/run.js";
 import { defineAction } from "../steps/define-action.js";
 import { echo, fail, heldAction } from "../testing/actions.js";
 import { definitionOf, TestEngine } from "../testing/engine.js";
-import { z } from "zod";
 
 let engine: TestEngine;
 beforeEach(() => {
@@ -39,7 +39,9 @@ describe("ending a run from outside", () => {
   test("cancel aborts the step at work, and nothing new starts", async () => {
     const held = heldAction("test.hold");
     await engine.work([echo, held.action]);
-    const id = await engine.start({ definition: definitionOf({ a: { action: "test.hold" }, b: noop(1, { needs: ["a"] }) }) });
+    const id = await engine.start({
+      definition: definitionOf({ a: { action: "test.hold" }, b: noop(1, { needs: ["a"] }) }),
+    });
     await held.arrived();
     const reply = await engine.transitions.closeRun(id, "cancelled", { actor: "ann", reason: "wrong document" });
     expect(reply).toMatchObject({ kind: "closing", closing: "cancelled", atWork: 1 });
@@ -47,7 +49,13 @@ describe("ending a run from outside", () => {
     expect(run.status).toBe("cancelled");
     expect(run.steps.map((step) => step.status)).toEqual(["cancelled", "cancelled"]);
     expect(held.state.aborted).toBe(1);
-    expect(await eventTypes(id)).toEqual(["run_started", "step_started", "run_closing", "step_cancelled", "run_cancelled"]);
+    expect(await eventTypes(id)).toEqual([
+      "run_started",
+      "step_started",
+      "run_closing",
+      "step_cancelled",
+      "run_cancelled",
+    ]);
   });
 
   test("a lost broadcast does not save a step at work: the worker asks for itself", async () => {
@@ -135,7 +143,10 @@ describe("time", () => {
     const overdue: number[] = [];
     const { noMetrics } = await import("../testing/engine.js");
     await engine.work([deaf, echo], { metrics: { ...noMetrics, overdueActions: (by) => overdue.push(by) } });
-    const run = await engine.run({ a: { action: "test.deaf", timeout: "20ms", onError: "continue" }, b: noop("{{ a.error.type }}") });
+    const run = await engine.run({
+      a: { action: "test.deaf", timeout: "20ms", onError: "continue" },
+      b: noop("{{ a.error.type }}"),
+    });
     expect(run).toMatchObject({ status: "completed", output: { b: { value: "timeout" } } });
     expect(overdue).toEqual([1]);
     finish("late");
@@ -150,7 +161,13 @@ describe("time", () => {
     const run = await engine.ended(id);
     expect(run.status).toBe("completed");
     expect(Date.parse(run.startedAt ?? "") - Date.parse(run.createdAt)).toBeGreaterThanOrEqual(400);
-    expect(await eventTypes(id)).toEqual(["run_scheduled", "run_started", "step_started", "step_completed", "run_completed"]);
+    expect(await eventTypes(id)).toEqual([
+      "run_scheduled",
+      "run_started",
+      "step_started",
+      "step_completed",
+      "run_completed",
+    ]);
   });
 });
 
@@ -175,7 +192,9 @@ describe("what is shown", () => {
       },
     });
     await engine.work([echo, counting]);
-    const id = await engine.start({ definition: definitionOf({ a: noop(1), b: { action: "test.counting", needs: ["a"] } }) });
+    const id = await engine.start({
+      definition: definitionOf({ a: noop(1), b: { action: "test.counting", needs: ["a"] } }),
+    });
     await slow.arrived();
     const { openQueue } = await import("../bullmq/open-queue.js");
     const queue = openQueue("steps.core", { client: engine.redis.client, prefix: engine.redis.keys.queues });
@@ -192,7 +211,13 @@ describe("what a worker lacks", () => {
     await engine.work([echo]);
     const id = await engine.start({ definition: definitionOf({ a: { action: "late.action", with: { n: 1 } } }) });
     await expect.poll(() => eventTypes(id), { timeout: 5000 }).toContain("step_handed_back");
-    const late = defineAction({ name: "late.action", capability: "core", input: z.unknown(), output: z.unknown(), run: ({ input }) => input });
+    const late = defineAction({
+      name: "late.action",
+      capability: "core",
+      input: z.unknown(),
+      output: z.unknown(),
+      run: ({ input }) => input,
+    });
     await engine.work([late]);
     const run = await engine.ended(id);
     expect(run.status).toBe("completed");
@@ -218,7 +243,9 @@ describe("stopping", () => {
   test("a graceful stop waits for the step at work", async () => {
     const held = heldAction("test.hold");
     const worker = await engine.work([held.action, echo]);
-    const id = await engine.start({ definition: definitionOf({ a: { action: "test.hold", with: { n: 1 } }, b: noop("{{ a.result.n }}") }) });
+    const id = await engine.start({
+      definition: definitionOf({ a: { action: "test.hold", with: { n: 1 } }, b: noop("{{ a.result.n }}") }),
+    });
     await held.arrived();
     const closed = worker.close({ graceMs: 10_000 });
     held.release();
@@ -250,13 +277,22 @@ describe("size", () => {
   test("a result above 64 KB is kept apart and read by the next step and the output", async () => {
     await engine.work([echo]);
     const text = "x".repeat(100_000);
-    const run = await engine.run({ a: noop(text), b: noop("{{ size(a.result.value) }}") }, { output: "{{ a.result.value }}" });
+    const run = await engine.run(
+      { a: noop(text), b: noop("{{ size(a.result.value) }}") },
+      { output: "{{ a.result.value }}" },
+    );
     expect(run).toMatchObject({ status: "completed", output: text });
     expect(stepOf(run, "b")?.result).toEqual({ value: 100_000 });
   });
 
   test("a result above 1 MB fails the step with type limit", async () => {
-    const large = defineAction({ name: "test.large", capability: "core", input: z.unknown(), output: z.unknown(), run: () => "x".repeat(1_100_000) });
+    const large = defineAction({
+      name: "test.large",
+      capability: "core",
+      input: z.unknown(),
+      output: z.unknown(),
+      run: () => "x".repeat(1_100_000),
+    });
     await engine.work([large]);
     const run = await engine.run({ a: { action: "test.large", retry: { attempts: 3, delay: "10ms" } } });
     expect(run.status).toBe("failed");
@@ -287,7 +323,11 @@ describe("after the end", () => {
       all: { type: "map", over: "[1, 2, 3]", step: noop("{{ item }}") },
       bad: { action: "core.fail", needs: ["a", "all"] },
     };
-    const id = await engine.start({ definition: definitionOf(steps, { tags: ["one"] }), tags: ["two"], idempotencyKey: "key" });
+    const id = await engine.start({
+      definition: definitionOf(steps, { tags: ["one"] }),
+      tags: ["two"],
+      idempotencyKey: "key",
+    });
     expect((await engine.ended(id)).status).toBe("failed");
     expect((await keysOf(id)).length).toBeGreaterThan(5);
     await engine.redis.client.hset(engine.redis.keys.run(id).run, "retentionMs", 0);

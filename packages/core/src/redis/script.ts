@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Redis } from "ioredis";
 import { Packr } from "msgpackr";
-import { fromRedis } from "./redis-failure.js";
 import { type WrappedScript, wrappedKeys, wrappedScripts } from "../bullmq/scripts.js";
+import { fromRedis } from "./redis-failure.js";
 
 /** A script as it is sent: one key that names the slot, one argument, the command as msgpack. */
 export interface Script {
@@ -58,7 +58,11 @@ export function loadScript(name: string): Script {
 }
 
 /** Runs a script: one round trip, two when Redis has not seen it since it started. */
-export async function runScript(client: Redis, script: Script, key: string, command: object): Promise<unknown> {
+export async function runScript(
+  client: Redis,
+  script: Script,
+  { key, command }: { readonly key: string; readonly command: object },
+): Promise<unknown> {
   return await fromRedis(evaluate(client, script, { key, packed: packr.pack(command) }));
 }
 

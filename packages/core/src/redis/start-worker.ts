@@ -1,11 +1,12 @@
-import { HeldJobs, type HeldJob, type JobEnd, type QueueWorker, startQueueWorker } from "../bullmq/queue-worker.js";
+import { type HeldJob, HeldJobs, type JobEnd, type QueueWorker, startQueueWorker } from "../bullmq/queue-worker.js";
 import { ActiveSteps } from "../engine/active-steps.js";
 import { Capabilities } from "../engine/capabilities.js";
-import { executeStep, type StepDependencies } from "../engine/execute-step.js";
+import { executeStep } from "../engine/execute-step.js";
 import { finaliseRun } from "../engine/finalise-run.js";
 import { GraphCache } from "../engine/graph-cache.js";
 import { CORE_QUEUE } from "../engine/node-plan.js";
 import { PlanCache } from "../engine/plan-cache.js";
+import type { StepDependencies } from "../engine/step-job.js";
 import { startTicker } from "../engine/ticker.js";
 import type { Clock, Lease, Metrics } from "../ports.js";
 import type { Action, ActionLog } from "../steps/define-action.js";
@@ -135,7 +136,11 @@ function serveQueues(options: WorkerOptions, context: WorkerContext): readonly Q
       fetch: (request) => fetchStep(scripts, request),
       process: (job) => (queue === "runs" ? processRun(context, job) : processStep(steps, job)),
       onError: (error: unknown, lease?: Lease) =>
-        options.log.error("a job failed by surprise and is tried again", { queue, job: lease?.id, error: String(error) }),
+        options.log.error("a job failed by surprise and is tried again", {
+          queue,
+          job: lease?.id,
+          error: String(error),
+        }),
     }),
   );
 }
@@ -171,14 +176,14 @@ async function withinTime(work: Promise<unknown>, ms: number): Promise<void> {
 }
 
 function repeat(intervalMs: number, onError: (error: unknown) => void, work: () => Promise<void>) {
-  let isBusy = false;
+  let underway = false;
   const timer = setInterval(() => {
-    if (isBusy) return;
-    isBusy = true;
+    if (underway) return;
+    underway = true;
     work()
       .catch(onError)
       .finally(() => {
-        isBusy = false;
+        underway = false;
       });
   }, intervalMs);
   return { stop: () => clearInterval(timer) };

@@ -21,7 +21,7 @@ import type {
 import { Closing, RunStatus } from "../run/run.js";
 import type { CellKeys } from "./keys.js";
 import { numberAt, parseClaim, textAt, wordOf } from "./replies.js";
-import { loadScript, runScript } from "./script.js";
+import { loadScript, runScript, type Script } from "./script.js";
 
 export interface RedisTransitionsOptions {
   readonly client: Redis;
@@ -37,15 +37,14 @@ export interface RedisTransitionsOptions {
 export function redisTransitions(options: RedisTransitionsOptions): Transitions {
   const { client, keys } = options;
   const run = (name: ScriptName, runId: string, command: object) =>
-    runScript(client, scripts[name], keys.run(runId).run, { queues: keys.queues, ...command });
+    runScript(client, scripts[name], { key: keys.run(runId).run, command: { queues: keys.queues, ...command } });
   return {
     startRun: (command) => startRun(options, command),
     claimStep: async (command) => claimReply(command, await run("claim-step", command.runId, claimCommand(command))),
     settleStep: async (command) =>
       settleReply(options, command, await run("settle-step", command.runId, settleCommand(options, command))),
     delayStep: async (command) => delayReply(await run("retry-step", command.runId, delayCommand(command))),
-    writeItems: async (runId, lease, items) =>
-      (await run("write-items", runId, { job: lease, items })) === "written",
+    writeItems: async (runId, lease, items) => (await run("write-items", runId, { job: lease, items })) === "written",
     finishRun: async (command) =>
       finishReply(options, command, await run("finish-run", command.runId, finishCommand(options, command))),
     requeueSteps: async (command) => requeueReply(await run("requeue-steps", command.runId, requeueCommand(command))),
@@ -58,7 +57,10 @@ export function redisTransitions(options: RedisTransitionsOptions): Transitions 
         }),
       ),
     fireTimers: async () => {
-      const due = await runScript(client, scripts["fire-timers"], keys.timers, { queues: keys.queues });
+      const due = await runScript(client, scripts["fire-timers"], {
+        key: keys.timers,
+        command: { queues: keys.queues },
+      });
       return Array.isArray(due) ? due.map((id) => RunId.parse(id)) : [];
     },
     sweepRun: async (runId) => {
@@ -81,7 +83,7 @@ export async function fetchStep(
     lockDuration: options.lockDurationMs,
     worker: workerOf(options),
   };
-  const reply = await runScript(options.client, scripts["fetch-step"], options.keys.timers, command);
+  const reply = await runScript(options.client, scripts["fetch-step"], { key: options.keys.timers, command });
   const [raw, claim] = Array.isArray(reply) ? reply : [reply, undefined];
   keepClaim(options, raw, claim);
   return raw;
@@ -102,15 +104,13 @@ const scriptNames = [
 ] as const;
 type ScriptName = (typeof scriptNames)[number];
 
-const scripts = Object.fromEntries(scriptNames.map((name) => [name, loadScript(name)])) as Record<
-  ScriptName,
-  ReturnType<typeof loadScript>
->; // one entry a name, built on this line
+const loaded = scriptNames.map((name) => [name, loadScript(name)] as const);
+const scripts = Object.fromEntries(loaded) as Record<ScriptName, Script>; // one entry a name, built on the line above
 
 async function startRun(options: RedisTransitionsOptions, command: StartRunCommand): Promise<StartRunReply> {
   const { client, keys } = options;
   const idempotency = command.idempotency ? keys.idempotency(command.idempotency.key) : undefined;
-  const reply = await runScript(client, scripts["start-run"], keys.run(command.id).run, {
+  const sent = {
     id: command.id,
     queues: keys.queues,
     definition: command.definition,
@@ -127,7 +127,8 @@ async function startRun(options: RedisTransitionsOptions, command: StartRunComma
     body: command.idempotency?.body,
     actor: command.actor,
     data: JSON.stringify({ workflow: command.workflow, version: command.version }),
-  });
+  };
+  const reply = await runScript(client, scripts["start-run"], { key: keys.run(command.id).run, command: sent });
   const kind = wordOf(reply);
   if (kind === "missing_definition") return { kind };
   const known = kind === "replayed" || kind === "conflict" ? kind : "started";

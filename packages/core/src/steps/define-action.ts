@@ -59,7 +59,12 @@ export class ActionError extends Error {
 
   constructor(
     message: string,
-    options: { readonly type?: string; readonly retryable?: boolean; readonly details?: unknown; readonly cause?: unknown } = {},
+    options: {
+      readonly type?: string;
+      readonly retryable?: boolean;
+      readonly details?: unknown;
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "ActionError";

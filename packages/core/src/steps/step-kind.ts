@@ -1,5 +1,5 @@
-import type { Step, StepKind } from "../definition/schema.js";
 import type { ExpressionScope } from "../definition/expression.js";
+import type { Step, StepKind } from "../definition/schema.js";
 import type { NodeExpressions } from "../graph/node-expressions.js";
 
 /** The step that a kind's `enter` and `judge` are about. */

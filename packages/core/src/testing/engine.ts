@@ -3,19 +3,19 @@ import { Capabilities } from "../engine/capabilities.js";
 import { GraphCache } from "../engine/graph-cache.js";
 import { PlanCache } from "../engine/plan-cache.js";
 import { readRun } from "../engine/read-run.js";
-import { startRun, type StartRunDependencies, type StartRunRequest } from "../engine/start-run.js";
+import { type StartRunDependencies, type StartRunRequest, startRun } from "../engine/start-run.js";
 import { waitForRun } from "../engine/wait-for-run.js";
 import type { RunId } from "../ids.js";
 import type { AnnouncedWorker, Metrics } from "../ports.js";
+import { connectRedis } from "../redis/connection.js";
 import { redisDefinitionStore } from "../redis/definition-store.js";
 import { redisEventFeed } from "../redis/event-feed.js";
-import { connectRedis } from "../redis/connection.js";
 import { redisRunReader } from "../redis/run-reader.js";
 import { type StartedWorker, startWorker, type WorkerOptions } from "../redis/start-worker.js";
 import { redisTransitions } from "../redis/transitions.js";
 import { redisWorkerDirectory } from "../redis/worker-directory.js";
 import type { RunView } from "../run/run.js";
-import type { Action } from "../steps/define-action.js";
+import type { Action, ActionLog } from "../steps/define-action.js";
 import { systemClock } from "../system-clock.js";
 import { type TestRedis, testRedis } from "./redis.js";
 
@@ -31,7 +31,6 @@ export const noMetrics: Metrics = {
   overdueActions: () => undefined,
 };
 
-
 /** A cell with everything but HTTP: the engine on a real Redis, and as many workers as a test starts. */
 export class TestEngine {
   readonly redis: TestRedis;
@@ -39,7 +38,15 @@ export class TestEngine {
   readonly feed;
   readonly graphs: GraphCache;
   readonly transitions;
+  /** What the workers warned of. */
+  readonly warnings: string[] = [];
   readonly #workers: StartedWorker[] = [];
+  readonly #log: ActionLog = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: (message) => this.warnings.push(message),
+    error: (message, fields) => this.warnings.push(`${message} ${JSON.stringify(fields)}`),
+  };
   readonly #start: StartRunDependencies;
 
   constructor(redis: TestRedis = testRedis()) {
@@ -78,7 +85,7 @@ export class TestEngine {
       clock: systemClock,
       random: Math.random,
       metrics: noMetrics,
-      log: { debug: () => undefined, info: () => undefined, warn: console.warn, error: console.error },
+      log: this.#log,
       secrets: {},
       lockDurationMs: 1500,
       stalledIntervalMs: 500,

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import { templateOf } from "../graph/graph.js";
+import { RunId } from "../ids.js";
+import type { ClaimedStep, Lease, LoadedInput, Settlement, Transitions } from "../ports.js";
+import type { ActiveSteps } from "./active-steps.js";
+import type { GraphCache } from "./graph-cache.js";
+import type { GraphPlan } from "./node-plan.js";
+import type { PlanCache } from "./plan-cache.js";
+import type { NodeDependencies } from "./run-node.js";
+import type { PlacedNode } from "./settlement.js";
+
+export interface StepDependencies extends NodeDependencies {
+  readonly transitions: Pick<Transitions, "claimStep" | "settleStep" | "delayStep" | "writeItems">;
+  readonly graphs: GraphCache;
+  readonly plans: PlanCache;
+  readonly active: ActiveSteps;
+  /** Whether the queue has neither limiter nor pause. */
+  readonly isQueueFree: (queue: string) => boolean;
+  /** Milliseconds, monotonic: only how long a job has gone on inline is measured with it. */
+  readonly monotonicMs: () => number;
+}
+
+/** A job as the queue hands it over. */
+export interface StepJob {
+  readonly lease: Lease;
+  readonly data: unknown;
+  readonly priority: number;
+  readonly claim: ClaimedStep | null;
+  readonly signal: AbortSignal;
+  progress(fraction: number): void;
+  mayFetch(): boolean;
+}
+
+/** `ended`: a script ended or delayed the job; a number: BullMQ is to delay it that many ms. */
+export type StepJobEnd = { readonly kind: "ended" | "delayed" } | { readonly kind: "early"; readonly waitMs: number };
+
+/** What a job's data holds: ids, never payloads. */
+export const JobData = z.object({
+  run: RunId,
+  step: z.string(),
+  gen: z.number().int(),
+  role: z.enum(["step", "enter", "exit", "item"]),
+  format: z.number().int(),
+});
+
+const MAX_HELD_BYTES = 1024 * 1024;
+
+/** What one job carries from step to step. */
+export interface Course {
+  readonly job: StepJob;
+  readonly beganAt: number;
+  readonly held: Map<string, LoadedInput>;
+  heldBytes: number;
+  depth: number;
+}
+
+export function beginCourse({ monotonicMs }: StepDependencies, job: StepJob): Course {
+  return { job, beganAt: monotonicMs(), held: new Map(), heldBytes: 0, depth: 0 };
+}
+
+export interface AtWork {
+  readonly placed: PlacedNode;
+  readonly step: ClaimedStep;
+}
+
+export function hold(course: Course, input: LoadedInput): void {
+  course.held.set(input.name, input);
+  course.heldBytes += input.value.length;
+}
+
+/** The next step inline reads this one's result from here, not from Redis. */
+export function holdOwn(
+  course: Course,
+  of: { readonly step: ClaimedStep; readonly own: Settlement | undefined; readonly at: number },
+): void {
+  const { step, own, at } = of;
+  if (own === undefined) return;
+  const record = {
+    s: own.status,
+    a: step.attempt,
+    f: step.failures,
+    k: step.crashes,
+    t: step.startedAt,
+    e: at,
+    x: own.error,
+  };
+  hold(course, { name: own.instance, record: JSON.stringify(record), value: own.result ?? "" });
+}
+
+export function forgetWhenFull(course: Course): void {
+  if (course.heldBytes < MAX_HELD_BYTES) return;
+  course.held.clear();
+  course.heldBytes = 0;
+}
+
+export function place(plans: GraphPlan, instance: string, priority: number): PlacedNode | null {
+  const found = templateOf(plans.graph, instance);
+  return found === null ? null : { plans, plan: plans.plan(found.template), indexes: found.indexes, priority };
+}
+
+export function canRun({ actions }: StepDependencies, { plan: { node } }: PlacedNode): boolean {
+  return node.role !== "step" || (node.step.type === "action" && actions.has(node.step.action));
+}

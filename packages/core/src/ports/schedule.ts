@@ -1,0 +1,77 @@
+import type { EventType } from "../run/event.js";
+import type { SkipReason, StepOutcome } from "../run/outcome.js";
+
+export interface Route {
+  /** Queue without prefix: `steps.text`. */
+  readonly queue: string;
+  readonly priority: number;
+  readonly role: "step" | "enter" | "exit" | "item";
+  /** The name the board shows: the action's, or the role of a control node. */
+  readonly name: string;
+  /** What a claim loads: instances, `_input`, `@<map>.<index>` (an item), `#<container>` (its counters). Absent: the worker loads it itself. */
+  readonly loads?: readonly string[];
+  /** The tail of the job's data, JSON text after `"gen":n,`: ids only, never payloads. */
+  readonly data: string;
+  /** Its `if` mentions the status of a dependency: skipped dependencies alone do not skip it. */
+  readonly aware?: true;
+  /** The parallel (instance) whose `width` bounds its branches, when this node begins one. */
+  readonly branchOf?: string;
+  readonly width?: number;
+}
+
+export interface Dependent {
+  readonly instance: string;
+  /** How many must arrive. 0: decided by the container's enter (its counter starts at -n and is ready at 0). */
+  readonly indegree: number;
+  readonly route: Route;
+}
+
+export interface ItemTemplate {
+  readonly map: string;
+  readonly roots: readonly { readonly before: string; readonly after: string; readonly route: Route }[];
+}
+
+export interface Entered {
+  readonly exit: Dependent;
+  /** Items, branches, or direct steps of the case. */
+  readonly total: number;
+  /** How many arrive at the exit, where the graph does not know it. 0: the exit is ready at once. */
+  readonly arrivals?: number;
+  readonly case?: string;
+  /** A map: how many items may be at work, and how the next one is named. */
+  readonly items?: { readonly width: number; readonly template: ItemTemplate };
+}
+
+export interface Settlement {
+  readonly instance: string;
+  readonly status: StepOutcome["status"];
+  readonly result?: string;
+  readonly error?: string;
+  readonly reasonOfSkip?: SkipReason;
+  readonly degraded?: true;
+  /** Absent: no event (the nodes of a container that has its own). */
+  readonly event?: EventType;
+  /** The event's step, when it is not the instance. */
+  readonly step?: string;
+  readonly data?: string;
+  /** Not among the completed instances: enters, items. */
+  readonly silent?: true;
+  /** What the dependents see: a failure with `onError: continue` is `ok` to them. */
+  readonly arrival: "ok" | "skipped" | "failed";
+  readonly dependents: readonly Dependent[];
+  /** The container (instance) whose failed or skipped counter it belongs to. */
+  readonly countIn?: string;
+  /** A step of the top scope: the run's `left` goes down. */
+  readonly isTop?: true;
+  /** Follows from the one before; dropped when the run is closing, for then nothing follows any more. */
+  readonly follows?: true;
+  /** Ends an item: the map pulls its next one. */
+  readonly endsItem?: ItemTemplate;
+  /** Ends a branch of a parallel with `maxParallel`: the next waiting branch enters. */
+  readonly endsBranchOf?: string;
+  readonly entered?: Entered;
+  /** A failure of the top scope: the run closes as failed, and the job ends `failed` and is kept, for this reason. */
+  readonly failsRun?: true;
+  readonly reason?: string;
+  readonly closingData?: string;
+}

@@ -1,0 +1,21 @@
+import type { StepOutcome } from "../run/outcome.js";
+import type { RunStatus } from "../run/run.js";
+
+export interface Clock {
+  /** ms since the epoch. Never used for what is stored: that is Redis `TIME`. */
+  now(): number;
+}
+
+export interface Metrics {
+  runStarted(workflow: string): void;
+  runEnded(workflow: string, outcome: RunStatus, durationMs: number): void;
+  stepStarted(workflow: string, kind: string): void;
+  stepEnded(workflow: string, kind: string, outcome: StepOutcome["status"], durationMs: number): void;
+  stepRetried(workflow: string, kind: string): void;
+  /** From being queued to being claimed. */
+  queueWaited(queue: string, waitMs: number): void;
+  /** From the settlement of the last dependency to the claim of the step. */
+  handedOff(inline: boolean, delayMs: number): void;
+  /** Slots held by actions that ignore their signal after their step was settled. */
+  overdueActions(count: number): void;
+}
