@@ -79,7 +79,11 @@ test("SIGTERM ends streams and requests, and the process with 0", async () => {
   expect(code).toBe(0);
   expect(lines.at(-1)?.msg).toBe("stopped");
   expect(lines).toContainEqual(
-    expect.objectContaining({ msg: "POST /v1/runs 202", req: { id: "the-second", method: "POST", url: "/v1/runs" } }),
+    expect.objectContaining({
+      msg: "POST /v1/runs 202",
+      runId: id,
+      req: { id: "the-second", method: "POST", url: "/v1/runs" },
+    }),
   );
   expect(lines).toContainEqual(expect.objectContaining({ msg: `GET /v1/runs/${id}/events 200`, level: 30, runId: id }));
 });

@@ -60,10 +60,14 @@ function parseNamed<Schema extends z.ZodType>(
 }
 
 export function issueDetails(error: z.ZodError, before: readonly PropertyKey[]): ErrorDetail[] {
-  return error.issues.map((issue) => ({
-    pointer: jsonPointer([...before, ...issue.path]),
-    message: issue.message,
-  }));
+  return error.issues.flatMap((issue) => {
+    const path = [...before, ...issue.path];
+    if (issue.code !== "unrecognized_keys") return { pointer: jsonPointer(path), message: issue.message };
+    return issue.keys.map((key) => ({
+      pointer: jsonPointer([...path, key]),
+      message: "is not a key that is known here",
+    }));
+  });
 }
 
 function detail(place: string, name: string, message: string): ErrorDetail {
@@ -72,7 +76,7 @@ function detail(place: string, name: string, message: string): ErrorDetail {
 
 function invalid(message: string, errors: readonly ErrorDetail[]): BatonError {
   const first = errors[0];
-  const said = first === undefined ? message : `${message} ${first.pointer || "The whole"}: ${first.message}.`;
+  const said = first === undefined ? message : `${message} ${first.pointer || "The body"}: ${first.message}.`;
   return new BatonError("request_invalid", said, { errors });
 }
 

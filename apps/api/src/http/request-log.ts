@@ -37,8 +37,11 @@ function levelOf(_request: IncomingMessage, response: ServerResponse): "info" | 
   return response.statusCode >= 400 ? "warn" : "info";
 }
 
-function runOf(request: IncomingMessage): { readonly runId?: string } {
-  const runId = /^\/v1\/runs\/([0-7][0-9A-HJKMNP-TV-Z]{25})(?=[/?]|$)/.exec(originalUrl(request))?.[1];
+/** The run that the request names, or that it started. */
+function runOf(request: IncomingMessage, response: ServerResponse): { readonly runId?: string } {
+  const runId = [originalUrl(request), String(response.getHeader("Location") ?? "")]
+    .map((address) => /^\/v1\/runs\/([0-7][0-9A-HJKMNP-TV-Z]{25})(?=[/?]|$)/.exec(address)?.[1])
+    .find((id) => id !== undefined);
   return runId === undefined ? {} : { runId };
 }
 

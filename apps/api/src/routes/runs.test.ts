@@ -86,6 +86,14 @@ describe("submitting", () => {
   });
 });
 
+test("every problem of a body is told, with its place", async () => {
+  const { submit } = await setup();
+  const refused = await submit({ workflow: "hello", inputs: {}, priority: 101, tags: [""] });
+  expect(refused.status).toBe(400);
+  const pointers = refused.body.errors.map((each: { pointer: string }) => each.pointer);
+  expect(pointers.toSorted()).toEqual(["/inputs", "/priority", "/tags/0"]);
+});
+
 describe("an idempotency key", () => {
   test("with the same body gives the same run, and says so", async () => {
     const { submit } = await setup();
