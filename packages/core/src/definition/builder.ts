@@ -87,8 +87,8 @@ export function map(
   body: (names: { readonly item: Reference; readonly index: Reference }) => StepSource | ScopeBuilder<string>,
 ): StepSource {
   const made = body({ item: reference("item"), index: reference("index") });
-  const inner = isScope(made) ? { steps: made.steps } : { step: made };
-  return { type: "map", ...rest, ...renderCondition(condition), over: renderOver(over), ...inner };
+  const outer = { type: "map", ...rest, ...renderCondition(condition), over: renderOver(over) } as const;
+  return isScope(made) ? { ...outer, steps: made.steps } : { ...outer, step: made };
 }
 
 /** The first case that holds runs. */

@@ -1,5 +1,5 @@
 /** A length of time as definitions and REST write it: `500ms`, `30s`, `5m`, `1h`, `7d`. */
-export const DURATION_PATTERN = /^[1-9][0-9]*(ms|s|m|h|d)$/;
+const DURATION_PATTERN = /^[1-9][0-9]*(ms|s|m|h|d)$/;
 
 /** No timer is longer: beyond it dates leave the range that every language can hold. */
 const MAX_DURATION_MS = 3_650 * 86_400_000;

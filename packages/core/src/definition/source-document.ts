@@ -1,4 +1,5 @@
 import {
+  Composer,
   CST,
   type Document,
   isAlias,
@@ -8,7 +9,7 @@ import {
   LineCounter,
   type Node,
   Parser,
-  parseDocument,
+  YAMLParseError,
 } from "yaml";
 import { findJsonError } from "./json-error.js";
 import { checkJson, type SizeLimits, tooDeep } from "./json-limits.js";
@@ -37,23 +38,22 @@ export function readSource(
   if (typeof source !== "string") return checked(source, limits, () => null);
   const bytes = Buffer.byteLength(source);
   if (bytes > limits.maxBytes) return refused("too_large", `the text has ${bytes} bytes, at most ${limits.maxBytes}`);
-  if (textDepth(source) > limits.maxDepth * 2)
+  const lines = new LineCounter();
+  const tokens = [...new Parser(lines.addNewLine).parse(source)];
+  if (textDepth(tokens) > limits.maxDepth * 2)
     return { value: undefined, problems: [tooDeep("", limits)], locate: () => null };
-  return readText(source, isJsonText(source, format), limits);
+  const document = composeDocument(tokens, source);
+  return readText({ text: source, document, positions: new SourcePositions(document, lines, source) }, format, limits);
 }
 
-function readText(text: string, json: boolean, limits: SizeLimits): SourceDocument {
-  const lines = new LineCounter();
-  // Duplicate keys are looked for below: yaml's own search takes quadratic time.
-  const options = {
-    lineCounter: lines,
-    uniqueKeys: false,
-    merge: false,
-    stringKeys: false,
-    logLevel: "error",
-  } as const;
-  const document = parseDocument(text, { ...options, schema: "core", version: "1.2", prettyErrors: false });
-  const positions = new SourcePositions(document, lines, text);
+interface ParsedText {
+  readonly text: string;
+  readonly document: Document.Parsed;
+  readonly positions: SourcePositions;
+}
+
+function readText({ text, document, positions }: ParsedText, format: SourceFormat, limits: SizeLimits): SourceDocument {
+  const json = isJsonText(text, format);
   const syntax = json ? jsonProblems(text, positions) : yamlProblems(document, positions);
   const locate = (place: Place): Position => positions.find(place);
   if (syntax.length > 0) return { value: undefined, problems: syntax, locate };
@@ -63,6 +63,19 @@ function readText(text: string, json: boolean, limits: SizeLimits): SourceDocume
     return { value: undefined, problems: [...duplicates, aliasProblem(read, positions)], locate };
   const result = checked(read.value, limits, locate);
   return { ...result, problems: [...duplicates, ...result.problems] };
+}
+
+/** The first document; a second one in the same text is an error of the first. */
+function composeDocument(tokens: readonly CST.Token[], text: string): Document.Parsed {
+  // Duplicate keys are looked for below: yaml's own search takes quadratic time.
+  const composer = new Composer({ uniqueKeys: false, merge: false, schema: "core", version: "1.2" });
+  const [document, second] = [...composer.compose(tokens, true, text.length)];
+  if (document === undefined) throw new TypeError("yaml composed no document, though it was told to");
+  const place: [number, number] = [second?.range[0] ?? 0, second?.range[1] ?? 0];
+  if (second !== undefined)
+    document.errors.push(new YAMLParseError(place, "MULTIPLE_DOCS", "one document is expected, this is the second"));
+  // A composer's documents are parsed ones; their type leaves open what the errors above close.
+  return document as Document.Parsed;
 }
 
 function checked(value: unknown, limits: SizeLimits, locate: (place: Place) => Position | null): SourceDocument {
@@ -148,10 +161,9 @@ function duplicateKeys(contents: Node | null): readonly DuplicateKey[] {
 }
 
 /** How deep the text is nested, found without recursion: the parser that comes next does recurse. */
-function textDepth(text: string): number {
+function textDepth(tokens: readonly CST.Token[]): number {
   let deepest = 0;
-  const open: { readonly token: CST.Token; readonly depth: number }[] = [];
-  for (const token of new Parser().parse(text)) open.push({ token, depth: 0 });
+  const open: { readonly token: CST.Token; readonly depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { token, depth } = next;
     deepest = Math.max(deepest, depth);
