@@ -225,7 +225,7 @@ describe("a wrong body is refused", () => {
         errors: expect.any(Array),
       });
       expect(refused.text).not.toMatch(/node_modules|\.ts:\d|at Object\./);
-      expect(performance.now() - startedAt).toBeLessThan(2_000);
+      expect(performance.now() - startedAt).toBeLessThan(10_000);
       expect(({} as { pw?: unknown }).pw).toBeUndefined();
     },
   );

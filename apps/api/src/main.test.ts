@@ -70,7 +70,9 @@ test("SIGTERM ends streams and requests, and the process with 0", async () => {
   });
   const { id } = z.object({ id: z.string() }).parse(await run.json());
   const stream = await fetch(`${url}/v1/runs/${id}/events`, { headers: { Accept: "text/event-stream" } });
-  await expect.poll(async () => (await (await fetch(`${url}/v1/runs`)).text()).split('"id"').length - 1).toBe(2);
+  await expect
+    .poll(async () => (await (await fetch(`${url}/v1/runs`)).text()).split('"id"').length - 1, { timeout: 10_000 })
+    .toBe(2);
 
   child.kill("SIGTERM");
   expect((await waiting).status).toBe(202);
@@ -92,7 +94,7 @@ test("what is asked for health and metrics is not logged", async () => {
   const { lines, listening } = await setup();
   const url = await listening;
   for (const path of ["/healthz", "/readyz", "/metrics", "/v1/workers"]) await fetch(url + path);
-  await expect.poll(() => lines.at(-1)?.msg).toBe("GET /v1/workers 200");
+  await expect.poll(() => lines.at(-1)?.msg, { timeout: 10_000 }).toBe("GET /v1/workers 200");
   expect(lines.filter((line) => /healthz|readyz|metrics/.test(line.msg))).toEqual([]);
 });
 

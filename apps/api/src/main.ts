@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { BatonError } from "@baton/core";
 import { startTicker } from "@baton/core/engine";
 import { z } from "zod";
 import { createApp } from "./app.js";
@@ -19,10 +20,8 @@ const connection = connect({ config, version, log, closing: closing.signal });
 const facts = await connection.ready();
 log.info({ redis: facts }, `Redis ${facts.version}, durability ${facts.durability}`);
 
-const ticker = startTicker({
-  transitions: connection.dependencies.engine.transitions,
-  onError: (err) => log.warn({ err }, "the ticker failed"),
-});
+const { transitions } = connection.dependencies.engine;
+const ticker = startTicker({ transitions, onError: logTickFailure });
 const server = serverOf(createApp(connection.dependencies));
 const port = await listen(server, config);
 log.info({ port }, `listening on http://${config.host}:${port}`);
@@ -37,4 +36,10 @@ async function stop(signal: string): Promise<void> {
   await ticker.stop();
   await connection.close();
   log.info("stopped");
+}
+
+/** While Redis is away, which its connection tells, two ticks a second fail: that is said once, and not each time. */
+function logTickFailure(err: unknown): void {
+  const isOutage = err instanceof BatonError && err.code === "redis_unavailable";
+  log[isOutage ? "debug" : "warn"]({ err }, "a tick failed");
 }

@@ -45,7 +45,7 @@ describe("while Redis is away", () => {
     expect([answer.status, answer.body.code]).toEqual([503, "redis_unavailable"]);
     expect(answer.headers["retry-after"]).toMatch(/^\d+$/);
     expect(answer.body.retryable).toBe(true);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 
   test("the process is alive and not ready, and serves again when Redis is back", async () => {
