@@ -1,9 +1,9 @@
-export { tryDurationMs, durationMs } from "./definition/duration.js";
+export { durationMs, tryDurationMs } from "./definition/duration.js";
 export { definitionJsonSchema } from "./definition/json-schema.js";
 export type { Problem } from "./definition/problem.js";
 export type { Step, StepKind, WorkflowDefinition } from "./definition/schema.js";
 export { BatonError, type ErrorCode, type ErrorDetail, errorCatalog } from "./errors.js";
-export { type Validation, type ValidateOptions, validateDefinition } from "./graph/check.js";
+export { type ValidateOptions, type Validation, validateDefinition } from "./graph/check.js";
 export { compileGraph } from "./graph/compile.js";
 export { definitionHash } from "./graph/definition-hash.js";
 export { GRAPH_FORMAT, type Graph } from "./graph/graph.js";

@@ -5,5 +5,5 @@ export function openQueue(
   name: string,
   options: { readonly client: ConnectionOptions; readonly prefix: string },
 ): Queue {
-  return new Queue(name, { connection: options.client, prefix: options.prefix });
+  return new Queue(name, { connection: options.client, prefix: options.prefix, skipMetasUpdate: true });
 }

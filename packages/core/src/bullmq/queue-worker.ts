@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import {
   type ConnectionOptions,
   createRedisBackend,
@@ -171,7 +172,7 @@ function progressOf(job: Job, { now, onError }: QueueWorkerOptions): (fraction: 
 function fusedBackend(options: QueueWorkerOptions, backend: RedisQueueBackend): RedisQueueBackend {
   const original = backend.execCommand.bind(backend);
   backend.execCommand = (client, command, args: unknown[]) => {
-    if (command === "moveToActive") return options.fetch({ queue: options.queue, ...tokenOf(args) });
+    if (command === "moveToActive") return fetchSlowly(options, tokenOf(args));
     if (command === "moveToFinished") {
       const end = options.jobs.takeEnd(String(args[JOB_ID_ARGUMENT]));
       // 0 is BullMQ's "done, and no next job": the lease was lost, or its end is recorded by an earlier call.
@@ -180,6 +181,19 @@ function fusedBackend(options: QueueWorkerOptions, backend: RedisQueueBackend): 
     return original(client, command, args);
   };
   return backend;
+}
+
+/** BullMQ fetches again at once after an error: one that lasts must not become a storm. */
+async function fetchSlowly(
+  options: QueueWorkerOptions,
+  request: { readonly token: string; readonly name?: string },
+): Promise<unknown> {
+  try {
+    return await options.fetch({ queue: options.queue, ...request });
+  } catch (error) {
+    await delay(RETRY_SURPRISE_MS);
+    throw error;
+  }
 }
 
 /** Position of the job's id among the arguments of `moveToFinished`: behind its 14 keys. */

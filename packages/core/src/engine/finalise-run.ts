@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ExpressionError } from "../definition/expression-error.js";
 import { type Graph, templateOf } from "../graph/graph.js";
 import { runOutput } from "../graph/node-expressions.js";
-import { RunId } from "../ids.js";
+import { DefinitionHash, RunId } from "../ids.js";
 import type {
   ClaimedRun,
   InputReader,
@@ -40,36 +40,49 @@ export interface RunJob {
   waitForChildren(): Promise<boolean>;
 }
 
-const JobData = z.object({ run: RunId });
+/** Names the graph too, so that what its output reads is asked for together with the run. */
+const JobData = z.object({ run: RunId, definition: DefinitionHash, format: z.number().int() });
 
 /** `ended`: the run's job is done; `parked`: it waits for its children; `lacking`: this worker cannot read the run's graph. */
 export async function finaliseRun(
   dependencies: FinaliseDependencies,
   job: RunJob,
 ): Promise<"ended" | "parked" | "lacking"> {
-  const { run: id } = JobData.parse(job.data);
+  const data = JobData.parse(job.data);
+  const graph = await dependencies.graphs.find(data.definition, data.format);
+  if (graph === null) return "lacking";
   for (;;) {
-    const run = await dependencies.reader.run(id);
-    const step = await nextStep(dependencies, job, run);
+    const [run, inputs] = await Promise.all([
+      dependencies.reader.run(data.run),
+      dependencies.reader.inputs(data.run, outputNames(graph)),
+    ]);
+    const step = await nextStep(dependencies, job, { id: data.run, run, graph, inputs });
     if (step !== "again") return step;
   }
+}
+
+interface Found {
+  readonly id: RunId;
+  readonly run: RunRecord | null;
+  readonly graph: Graph;
+  /** What the output reads, as far as it is there yet. */
+  readonly inputs: readonly LoadedInput[];
 }
 
 async function nextStep(
   dependencies: FinaliseDependencies,
   job: RunJob,
-  run: RunRecord | null,
-): Promise<"ended" | "parked" | "lacking" | "again"> {
-  const { transitions, graphs } = dependencies;
-  if (run === null) throw new Error("the run of this job is not stored");
+  { id, run, graph, inputs }: Found,
+): Promise<"ended" | "parked" | "again"> {
+  const { transitions } = dependencies;
+  // A run that somebody deleted: only its job is left to end.
+  if (run === null) return await finish(dependencies, job, { run: { id, workflow: "" }, status: "failed" });
   if (run.closing !== undefined) {
     const reply = await transitions.closeRun(run.id, run.closing, {});
     if (reply.kind === "closing" && reply.atWork > 0) return (await job.waitForChildren()) ? "parked" : "again";
     return await finish(dependencies, job, { run, status: run.closing });
   }
-  const graph = await graphs.find(run.definition, run.format);
-  if (graph === null) return "lacking";
-  if (run.left === 0) return await complete(dependencies, job, { run, graph });
+  if (run.left === 0) return await complete(dependencies, job, { run, graph, inputs });
   if (await job.waitForChildren()) return "parked";
   const requeued = await transitions.requeueSteps({
     runId: run.id,
@@ -79,12 +92,22 @@ async function nextStep(
   return requeued === "lost" ? "ended" : "again";
 }
 
+/** What a claim would load for the run's output. */
+function outputNames({ outputInputs }: Graph): readonly string[] {
+  return outputInputs.input ? [...outputInputs.steps, "_input"] : outputInputs.steps;
+}
+
+interface Ended extends Omit<Found, "id" | "run"> {
+  readonly run: RunRecord;
+}
+
 async function complete(
   dependencies: FinaliseDependencies,
   job: RunJob,
-  { run, graph }: { readonly run: RunRecord; readonly graph: Graph },
+  done: Ended,
 ): Promise<"ended" | "parked" | "again"> {
-  const evaluated = await evaluateOutput(dependencies, run, graph);
+  const { run } = done;
+  const evaluated = await evaluateOutput(dependencies, done);
   if ("error" in evaluated) {
     return await finish(dependencies, job, { run, status: "failed", error: evaluated.error });
   }
@@ -95,7 +118,7 @@ async function finish(
   { transitions, metrics }: FinaliseDependencies,
   job: RunJob,
   of: {
-    readonly run: RunRecord;
+    readonly run: Pick<RunRecord, "id" | "workflow">;
     readonly status: "completed" | "failed" | "cancelled" | "timed_out";
     readonly output?: string;
     readonly error?: SerializedError;
@@ -118,11 +141,10 @@ async function finish(
 /** The run's output: its expression, or by default the results of the steps of the top scope that nobody depends on. */
 async function evaluateOutput(
   dependencies: FinaliseDependencies,
-  run: RunRecord,
-  graph: Graph,
+  done: Ended,
 ): Promise<{ readonly output: string } | { readonly error: SerializedError }> {
   try {
-    const value = await outputValue(dependencies, run, graph);
+    const value = await outputValue(dependencies, done);
     const output = JSON.stringify(value) ?? "null";
     const bytes = Buffer.byteLength(output);
     if (bytes <= MAX_RESULT_BYTES) return { output };
@@ -136,11 +158,9 @@ async function evaluateOutput(
   }
 }
 
-async function outputValue(dependencies: FinaliseDependencies, run: RunRecord, graph: Graph): Promise<unknown> {
+async function outputValue(dependencies: FinaliseDependencies, { run, graph, inputs: read }: Ended): Promise<unknown> {
   const inputs = graph.outputInputs;
-  const names = inputs.input ? [...inputs.steps, "_input"] : [...inputs.steps];
-  const loaded = new Map<string, LoadedInput>();
-  for (const input of await dependencies.reader.inputs(run.id, names)) loaded.set(input.name, input);
+  const loaded = new Map(read.map((input) => [input.name, input]));
   const reads = inputs.steps.map((template) => ({
     name: template,
     template,

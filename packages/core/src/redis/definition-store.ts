@@ -12,9 +12,12 @@ const Outcome = z.enum(["created", "unchanged", "conflict"]);
 const StoredEntry = z.object({ hash: DefinitionHash, createdAt: z.number() });
 const NameCursor = z.strictObject({ name: z.string() });
 
-/** Definitions and the registry in Redis: each method is one round trip. */
+const KNOWN_VERSIONS = 10_000;
+
+/** Definitions and the registry in Redis: each method is one round trip; a version, which never changes, is read once. */
 export function redisDefinitionStore(cell: RedisCell): DefinitionStore {
   const { client, keys } = cell;
+  const versions = new Map<string, StoredVersion>();
   return {
     get: (hash) => fromRedis(client.get(keys.definition(hash))),
     put: async (hash, text) => {
@@ -22,8 +25,14 @@ export function redisDefinitionStore(cell: RedisCell): DefinitionStore {
     },
     register: (version, text) => register(cell, version, text),
     version: async (name, version) => {
+      const known = versions.get(`${name}@${version}`);
+      if (known !== undefined) return known;
       const text = await fromRedis(client.hget(keys.workflow(name), version));
-      return text === null ? null : storedVersion(name, version, text);
+      if (text === null) return null;
+      const stored = storedVersion(name, version, text);
+      if (versions.size >= KNOWN_VERSIONS) versions.clear();
+      versions.set(`${name}@${version}`, stored);
+      return stored;
     },
     versions: (name) => readVersions(cell, name),
     names: (limit, cursor) => readNames(cell, limit, cursor),

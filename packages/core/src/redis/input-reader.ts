@@ -1,3 +1,4 @@
+import type { ChainableCommander } from "ioredis";
 import { z } from "zod";
 import type { RunId } from "../ids.js";
 import type { InputReader, LoadedInput } from "../ports.js";
@@ -5,9 +6,10 @@ import { StepRecord } from "../run/step.js";
 import { isSettledStepStatus } from "../run/transitions.js";
 import { answersOf, type RedisCell } from "./cell.js";
 import type { RunKeys } from "./keys.js";
+import { fromRedis } from "./redis-failure.js";
 
 const SCAN_CHUNK = 500;
-const Text = z.string().nullable();
+const Texts = z.array(z.string().nullable());
 
 /** What a claim loads, without the claim. */
 export function redisInputReader(cell: RedisCell): InputReader {
@@ -17,39 +19,57 @@ export function redisInputReader(cell: RedisCell): InputReader {
   };
 }
 
+/** Generations above 0 are rare: a run that has some is read once more, by the right fields. */
 async function readInputs(cell: RedisCell, id: RunId, names: readonly string[]): Promise<readonly LoadedInput[]> {
   if (names.length === 0) return [];
-  const keys = cell.keys.run(id);
-  const generations = await generationsOf(cell, keys, names);
-  const pipeline = cell.client.pipeline();
-  for (const name of names) {
-    const kind = name.charAt(0);
-    const rest = name.slice(1);
-    const field = fieldOf(name, generations.get(name) ?? 0);
-    if (kind === "@") pipeline.hmget(keys.items, rest).hmget(keys.items, rest);
-    else if (kind === "#")
-      pipeline.hmget(keys.steps, `case:${rest}`).hmget(keys.steps, `n:${rest}`, `f:${rest}`, `k:${rest}`);
-    else pipeline.hmget(keys.steps, field).hmget(keys.out, field);
-  }
-  const answers = (await answersOf(pipeline)).map((answer) => z.array(Text).parse(answer));
-  return names.map((name, index) => {
-    const kind = name.charAt(0);
-    const record = kind === "@" ? "" : (answers[index * 2]?.[0] ?? "");
-    const value = answers[index * 2 + 1] ?? [];
-    return { name, record, value: kind === "#" ? value.map((count) => count ?? "0").join(" ") : (value[0] ?? "") };
-  });
+  const first = await readFields(
+    cell,
+    id,
+    names.map((name) => ({ name, field: name })),
+  );
+  if (!first.hasGenerations) return first.inputs;
+  const instances = names.filter((name) => !/^[@#_]/.test(name));
+  const values = instances.map((name) => `g:${name}`);
+  const generations = values.length === 0 ? [] : await fromRedis(cell.client.hmget(cell.keys.run(id).steps, ...values));
+  const fields = new Map(instances.map((name, index) => [name, fieldOf(name, Number(generations[index] ?? 0))]));
+  const second = await readFields(
+    cell,
+    id,
+    names.map((name) => ({ name, field: fields.get(name) ?? name })),
+  );
+  return second.inputs;
 }
 
-/** Generations above 0, in a run that has any: one more trip. */
-async function generationsOf(
-  { client }: RedisCell,
-  keys: RunKeys,
-  names: readonly string[],
-): Promise<ReadonlyMap<string, number>> {
-  const some = await client.hget(keys.run, "generations");
-  if (some === null) return new Map();
-  const values = await client.hmget(keys.steps, ...names.map((name) => `g:${name}`));
-  return new Map(names.map((name, index) => [name, Number(values[index] ?? 0)]));
+async function readFields(
+  cell: RedisCell,
+  id: RunId,
+  named: readonly { readonly name: string; readonly field: string }[],
+): Promise<{ readonly inputs: readonly LoadedInput[]; readonly hasGenerations: boolean }> {
+  const keys = cell.keys.run(id);
+  const pipeline = cell.client.pipeline().hget(keys.run, "generations");
+  for (const { field } of named) askFor(pipeline, keys, field);
+  const [generations, ...rest] = await answersOf(pipeline);
+  const answers = rest.map((answer) => Texts.parse(answer));
+  const inputs = named.map(({ name }, index) =>
+    loadedInput(name, answers[index * 2] ?? [], answers[index * 2 + 1] ?? []),
+  );
+  return { inputs, hasGenerations: generations !== null };
+}
+
+/** Two answers for each name: its record, and its value or counts. */
+function askFor(pipeline: ChainableCommander, keys: RunKeys, field: string): void {
+  const rest = field.slice(1);
+  if (field.startsWith("@")) pipeline.hmget(keys.items, rest).hmget(keys.items, rest);
+  else if (field.startsWith("#")) {
+    pipeline.hmget(keys.steps, `case:${rest}`).hmget(keys.steps, `n:${rest}`, `f:${rest}`, `k:${rest}`);
+  } else pipeline.hmget(keys.steps, field).hmget(keys.out, field);
+}
+
+function loadedInput(name: string, record: readonly (string | null)[], value: readonly (string | null)[]): LoadedInput {
+  if (name.startsWith("#")) {
+    return { name, record: record[0] ?? "", value: value.map((count) => count ?? "0").join(" ") };
+  }
+  return { name, record: name.startsWith("@") ? "" : (record[0] ?? ""), value: value[0] ?? "" };
 }
 
 async function readUnsettled(

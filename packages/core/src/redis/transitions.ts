@@ -114,6 +114,7 @@ async function startRun(options: RedisTransitionsOptions, command: StartRunComma
     id: command.id,
     queues: keys.queues,
     definition: command.definition,
+    format: GRAPH_FORMAT,
     adhoc: command.adhoc || undefined,
     fields: runFieldsOf(command, idempotency),
     indexes: ["", `:workflow:${command.workflow}`, ...command.tags.map((tag) => `:tag:${tag}`)],

@@ -1,7 +1,7 @@
 --[[
   Accepts a run: idempotency, definition, indexes, timers, BullMQ's parent job, the root steps as its children, events.
   KEYS: run
-  ARGV: command (msgpack: id, queues, definition, fields, input, roots, tags, idempotency, body, delay, timeoutMs, data, left)
+  ARGV: command (msgpack: id, queues, definition, fields, input, roots, tags, idempotency, body, delay, timeoutMs, data, left, format)
   Replies: {'started', createdAt}  {'replayed', run id}  {'conflict', run id}  {'missing_definition'}
   Events: run_started, or run_scheduled when there is a delay
 ]]
@@ -36,7 +36,8 @@ call('ZADD', cell .. ':timers', deadline, 'deadline:' .. id)
 local parent = command.queues .. ':runs:'
 local opts = { attempts = 1000000, removeOnComplete = true }
 if command.priority > 0 then opts.priority = command.priority end
-add_parent_job(keys_of(add_parent_job_keys, parent), { cmsgpack.pack({ parent, id, 'run', at }), '{"run":"' .. id .. '"}',
+add_parent_job(keys_of(add_parent_job_keys, parent), { cmsgpack.pack({ parent, id, 'run', at }),
+  '{"run":"' .. id .. '","definition":"' .. command.definition .. '","format":' .. command.format .. '}',
   cmsgpack.pack(opts) })
 local run = open_run(key, at)
 append_event(run, command.delay and 'run_scheduled' or 'run_started', { actor = command.actor, data = command.data })

@@ -1,0 +1,99 @@
+import type { ClaimedStep, LoadedInput, Route } from "../ports.js";
+import type { Attempted, Cell, Run } from "./cell.js";
+import { fieldOf } from "./cell.js";
+import { appendEvent, certainSkip, compact, currentField, moveRun, putRecord } from "./run-state.js";
+
+/** An instance that somebody claims, and the lock's token of the job it is claimed under. */
+export interface Claimant {
+  readonly instance: string;
+  readonly generation: number;
+  readonly role: Route["role"];
+  readonly token: string;
+}
+
+/**
+ * One more attempt. A record that says `running` under another token is that of a worker that vanished; under the same
+ * one it is this claim, whose answer was lost. A step that is certain to be skipped is not claimed at all.
+ */
+export function claim(cell: Cell, run: Run, claimant: Claimant): ClaimedStep {
+  const { instance, generation, role, token } = claimant;
+  const known = run.records[fieldOf(instance, generation)] ?? { s: "pending" };
+  if (certainSkip(known) !== null) return skipReply(cell, run, claimant, known);
+  if (known.s === "running" && known.o === token) return claimReply(cell, run, claimant, known);
+  if (known.s === "running") appendEvent(cell, run, { type: "step_crashed", step: instance, generation, attempt: known.a ?? 0 });
+  const record = compact({
+    ...known,
+    s: "running",
+    a: (known.a ?? 0) + 1,
+    k: known.s === "running" ? (known.k ?? 0) + 1 : known.k,
+    t: known.t ?? cell.at,
+    q: known.q ?? cell.at,
+    d: undefined,
+    o: token,
+  });
+  putRecord(run, fieldOf(instance, generation), record);
+  beginRun(cell, run);
+  const step = role === "enter" ? instance.slice(0, -"._enter".length) : instance;
+  if (role === "step" || role === "enter") {
+    appendEvent(cell, run, { type: "step_started", step, generation, attempt: record.a ?? 0 });
+  }
+  return claimReply(cell, run, claimant, record);
+}
+
+/** A delayed run begins with its first claim. */
+function beginRun(cell: Cell, run: Run): void {
+  if (run.status !== "initializing") return;
+  moveRun(run, "running");
+  run.startedAt = cell.at;
+  appendEvent(cell, run, { type: "run_started" });
+}
+
+function claimReply(cell: Cell, run: Run, { instance, generation }: Claimant, record: Attempted): ClaimedStep {
+  return {
+    instance,
+    generation,
+    attempt: record.a ?? 0,
+    skip: record.r ?? null,
+    failures: record.f ?? 0,
+    crashes: record.k ?? 0,
+    startedAt: record.t ?? cell.at,
+    queuedAt: record.q ?? cell.at,
+    at: cell.at,
+    run: claimedRun(run),
+    inputs: null,
+  };
+}
+
+function skipReply(cell: Cell, run: Run, claimant: Claimant, record: Attempted): ClaimedStep {
+  return { ...claimReply(cell, run, claimant, record), failures: 0, crashes: 0, startedAt: cell.at };
+}
+
+function claimedRun(run: Run): ClaimedStep["run"] {
+  const { definition, workflow, version, tags, priority } = run.given;
+  // Only runs that were started are stored, each under the id that `start-run` was given.
+  const id = run.id as ClaimedStep["run"]["id"];
+  return { id, definition, workflow, version, tags, priority, startedAt: run.startedAt ?? run.createdAt };
+}
+
+/** What a claim loads: `_input`, `@<map>.<index>` (an item), `#<container>` (its counters), or an instance. */
+export function loadInputs(run: Run, names: readonly string[], held: ReadonlySet<string>): readonly LoadedInput[] {
+  const [special, plain] = [names.filter(isSpecial), names.filter((name) => !isSpecial(name) && !held.has(name))];
+  return [...special.map((name) => loadSpecial(run, name)), ...plain.map((name) => loadPlain(run, name))];
+}
+
+function isSpecial(name: string): boolean {
+  return name.startsWith("@") || name.startsWith("#");
+}
+
+function loadSpecial(run: Run, name: string): LoadedInput {
+  const of = name.slice(1);
+  if (name.startsWith("@")) return { name, record: "", value: run.items[of] ?? "" };
+  const { total = 0, failed = 0, skipped = 0, case: taken = "" } = run.containers[of] ?? {};
+  return { name, record: taken, value: `${total} ${failed} ${skipped}` };
+}
+
+function loadPlain(run: Run, name: string): LoadedInput {
+  const field = currentField(run, name);
+  const record = run.records[field];
+  return { name, record: record === undefined ? "" : JSON.stringify(record), value: run.out[field] ?? "" };
+}

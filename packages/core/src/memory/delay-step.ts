@@ -1,0 +1,35 @@
+import type { DelayReply, DelayStepCommand } from "../ports.js";
+import { type Attempted, type Cell, fieldOf } from "./cell.js";
+import { delayJob, ownsJob, queueOf, takeFromWorker } from "./jobs.js";
+import { appendEvent, compact, isSettled, putRecord, recordOf } from "./run-state.js";
+
+/** A failure that has attempts left, or with no error a hand-back, which counts nothing: not even the attempt. */
+export function delayStep(cell: Cell, command: DelayStepCommand): DelayReply {
+  const { lease, instance, generation, attempt, delayMs, error, data } = command;
+  const run = cell.runs[command.runId];
+  const record = run && recordOf(run, instance, generation);
+  if (!ownsJob(cell, lease)) {
+    return { kind: record !== undefined && record.s !== "running" && record.d !== undefined ? "recorded" : "lost" };
+  }
+  if (run === undefined || record === undefined) return { kind: run === undefined ? "settled" : "lost" };
+  if (isSettled(record)) return { kind: "settled" };
+  if (attempt > 0 && (record.s !== "running" || record.a !== attempt)) return { kind: "lost" };
+  if (run.closing !== null) return { kind: "closed" };
+  const changed = error === undefined ? handedBack(record, attempt) : failed(record, error);
+  putRecord(run, fieldOf(instance, generation), compact({ ...changed, d: cell.at + delayMs, o: undefined }));
+  const type = error === undefined ? "step_handed_back" : "step_retrying";
+  appendEvent(cell, run, { type, step: instance, generation, attempt, data });
+  takeFromWorker(cell, lease);
+  delayJob(queueOf(cell, lease.queue), lease.id, cell.at + delayMs);
+  return { kind: "delayed", handBacks: changed.h ?? 0 };
+}
+
+function handedBack(record: Attempted, attempt: number): Attempted {
+  const a = attempt > 0 ? (record.a ?? 0) - 1 : record.a;
+  const s = record.f !== undefined && record.f > 0 ? "retrying" : "pending";
+  return compact({ ...record, s, a, h: (record.h ?? 0) + 1 });
+}
+
+function failed(record: Attempted, error: string): Attempted {
+  return compact({ ...record, s: "retrying", f: (record.f ?? 0) + 1, x: error, h: undefined });
+}
