@@ -5,6 +5,7 @@
  */
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { register } from "node:module";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const packages = ["..", "../../../packages/client", "../../../packages/core"];
@@ -22,23 +23,19 @@ if (packages.every(isBuilt)) {
 }
 
 /**
- * The compiler touches its notes whenever it finds the output up to date.
+ * Every source file has its output, which is not older.
  * @param {string} place a package, seen from here
  */
 function isBuilt(place) {
-  const source = new URL(`${place}/src/`, import.meta.url);
-  const notes = new URL(`${place}/dist/tsconfig.tsbuildinfo`, import.meta.url);
+  const source = fileURLToPath(new URL(`${place}/src/`, import.meta.url));
+  const output = fileURLToPath(new URL(`${place}/dist/`, import.meta.url));
   if (!existsSync(source)) return true;
-  return existsSync(notes) && newestIn(fileURLToPath(source)) <= statSync(notes).mtimeMs;
+  return readdirSync(source, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+    .every((name) => writtenAt(join(source, name)) <= writtenAt(join(output, name.replace(/ts$/, "js"))));
 }
 
-/**
- * @param {string} folder
- * @returns {number} when one of its files was changed last
- */
-function newestIn(folder) {
-  const times = readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith(".test.ts"))
-    .map((entry) => statSync(`${entry.parentPath ?? entry.path}/${entry.name}`).mtimeMs);
-  return Math.max(0, ...times);
+/** @param {string} file */
+function writtenAt(file) {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

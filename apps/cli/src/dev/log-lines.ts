@@ -3,16 +3,20 @@ import type { Output } from "../io.js";
 import type { Colors } from "../report/colors.js";
 import { oneLine } from "../report/visible-text.js";
 
-/** What pino writes of every line; the rest of it are the line's own fields. */
-const LogLine = z
-  .object({
-    level: z.union([z.number(), z.string()]),
-    time: z.union([z.number(), z.string()]).optional(),
-    msg: z.string().default(""),
-    pid: z.unknown(),
-    hostname: z.unknown(),
-  })
-  .loose();
+/** What pino writes of every line; the rest are the line's own fields. */
+const LogLine = z.looseObject({ level: z.union([z.number(), z.string()]), msg: z.string().default("") });
+
+/** On every line, or said by the message. */
+const repeated: ReadonlySet<string> = new Set([
+  "time",
+  "pid",
+  "hostname",
+  "service",
+  "process",
+  "worker",
+  "req",
+  "res",
+]);
 
 /** Takes pieces of output and writes whole lines, each behind the service's name; JSON logs are made readable. */
 export function prefixedLines(name: string, colors: Colors, output: Output): (piece: string) => void {
@@ -27,9 +31,10 @@ export function prefixedLines(name: string, colors: Colors, output: Output): (pi
 function readable(line: string, colors: Colors): string {
   const parsed = line.startsWith("{") ? LogLine.safeParse(parseJson(line)) : undefined;
   if (parsed?.success !== true) return line;
-  const { level, time: _time, msg, pid: _pid, hostname: _hostname, ...fields } = parsed.data;
-  const more = Object.entries(fields).map(([key, value]) => `${key}=${fieldText(value)}`);
-  return `${levelMark(level, colors)} ${msg}${more.length === 0 ? "" : ` ${colors.dim(oneLine(more.join(" ")))}`}`;
+  const { level, msg, ...fields } = parsed.data;
+  const told = Object.entries(fields).filter(([key]) => !repeated.has(key));
+  const more = told.map(([key, value]) => `${key}=${fieldText(value)}`);
+  return `${levelMark(level, colors)} ${oneLine(msg)}${more.length === 0 ? "" : ` ${colors.dim(oneLine(more.join(" ")))}`}`;
 }
 
 function fieldText(value: unknown): string {

@@ -81,15 +81,16 @@ describe("the rows of a run", () => {
   });
 
   it("name the case that a conditional took", () => {
-    const steps = [container("route", "conditional"), stepView("route.fast"), stepView("route.slow")];
+    const steps = [container("route", "conditional"), stepView("route.0.fast"), stepView("route.else.slow")];
     const rows = rowsAfter(steps, [
       entered("route", { case: "0" }),
-      { type: "step_skipped", step: "route.slow", data: { reason: "case_not_taken" } },
-      completed("route.fast"),
+      { type: "step_skipped", step: "route.else.slow", data: { reason: "case_not_taken" } },
+      completed("route.0.fast"),
       completed("route"),
     ]);
     expect(rows.get("route")).toMatchObject({ status: "completed", note: "case 0", tally: undefined });
-    expect(rows.get("route.slow")).toMatchObject({ status: "skipped", note: "case not taken" });
+    expect(rows.get("route.0.fast")).toMatchObject({ depth: 1, status: "completed" });
+    expect(rows.get("route.else.slow")).toMatchObject({ status: "skipped", note: "case not taken" });
   });
 
   it("tell of retries until the next attempt begins", () => {

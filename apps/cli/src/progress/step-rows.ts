@@ -50,9 +50,10 @@ export interface StepRows {
 export function createStepRows(steps: readonly StepView[]): StepRows {
   const rows = new Map<string, DraftRow>();
   for (const step of steps) rows.set(step.id, beginRow(rows, step));
+  const known = new Set(steps.flatMap(({ id }) => prefixesOf(id)));
   return {
     take(event, instance) {
-      const template = instance.replace(/\.[0-9]+(?=\.|$)/g, ".*");
+      const template = templateOf(known, instance);
       const row = rows.get(template);
       if (event.type === "step_entered") enterContainer([...rows.values()], { row, event, instance });
       else takeEvent({ row, container: containerOf(rows, template), event, instance });
@@ -88,10 +89,26 @@ function beginRow(rows: ReadonlyMap<string, DraftRow>, step: StepView): DraftRow
   };
 }
 
-/** `chunks.*.extract` and `chunks.*` stand in `chunks`, `branches.a` in `branches`. */
+function prefixesOf(id: string): readonly string[] {
+  const segments = id.split(".");
+  return segments.map((_segment, index) => segments.slice(0, index + 1).join("."));
+}
+
+/** `chunks.3.extract` is of `chunks.*.extract`; but `route.0.fast` is itself: 0 is the case of a conditional. */
+function templateOf(known: ReadonlySet<string>, instance: string): string {
+  return instance.split(".").reduce((template, segment) => {
+    const isIndex = /^[0-9]+$/.test(segment) && !known.has(`${template}.${segment}`);
+    return `${template}.${isIndex ? "*" : segment}`;
+  });
+}
+
+/** `chunks.*.extract` and `chunks.*` stand in `chunks`, `route.0.fast` in `route`. */
 function containerOf(rows: ReadonlyMap<string, DraftRow>, template: string): DraftRow | undefined {
-  const container = /^(.+?)(\.\*)?\.[^.]+$/.exec(template)?.[1];
-  return container === undefined ? undefined : rows.get(container);
+  return prefixesOf(template)
+    .slice(0, -1)
+    .filter((prefix) => !prefix.endsWith(".*"))
+    .map((prefix) => rows.get(prefix))
+    .findLast((row) => row !== undefined);
 }
 
 function readRow({ container: _container, isMany: _isMany, atWork: _atWork, tally, ...row }: DraftRow): StepRow {
