@@ -26,33 +26,17 @@ const luaNames = {
   releaseParentIfNoPendingDependencies: "release_parent",
 } as const satisfies Record<WrappedScript, string>;
 
-/** Fills in a list of BullMQ's key names: `$id` and `$target` are replaced. */
-const keysOf = `local function keys_of(names, prefix, id, target)
-  local keys = {}
-  for i, name in ipairs(names) do
-    if id and string.find(name, '$', 1, true) then
-      name = string.gsub(string.gsub(name, '$id', id), '$target', target or '')
-    end
-    keys[i] = prefix .. name
-  end
-  return keys
-end
-`;
-
 /**
  * Reads `lua/<name>.lua` and composes it: `--@include a b` becomes the texts of `lua/includes`, `--@bullmq x y` BullMQ's
- * own scripts, each as a local function that takes its KEYS and ARGV.
+ * own scripts, each as a local function `x(KEYS, ARGV)` with `x_keys(prefix, id, target)`, which makes its list of keys.
  */
 export function loadScript(name: string): Script {
   const wrapped = wrappedScripts();
   const source = read(`${name}.lua`);
-  let hasKeysOf = false;
   const text = source.replaceAll(/^--@(include|bullmq) (.*)$/gm, (_line, kind: string, names: string) => {
     const list = names.trim().split(/\s+/);
     if (kind === "include") return list.map((include) => read(`includes/${include}.lua`)).join("\n");
-    const head = hasKeysOf ? "" : keysOf;
-    hasKeysOf = true;
-    return head + list.map((script) => wrap(script, wrapped)).join("\n");
+    return list.map((script) => wrap(script, wrapped)).join("\n");
   });
   return { name, text, sha: createHash("sha1").update(text).digest("hex") };
 }
@@ -82,9 +66,16 @@ async function evaluate(
 function wrap(name: string, wrapped: Readonly<Record<string, string>>): string {
   const text = wrapped[name];
   if (text === undefined || !isWrapped(name)) throw new Error(`there is no script of BullMQ called ${name}`);
-  const list = wrappedKeys[name].map((key) => `'${key}'`).join(", ");
+  const keys = wrappedKeys[name].map(luaKey).join(", ");
   const lua = luaNames[name];
-  return `local ${lua}_keys = { ${list} }\nlocal function ${lua}(KEYS, ARGV)\n${text}\nend\n`;
+  return `local function ${lua}_keys(prefix, id, target)\n  return { ${keys} }\nend\nlocal function ${lua}(KEYS, ARGV)\n${text}\nend\n`;
+}
+
+/** `metrics:$target` as Lua: prefix .. 'metrics:' .. target */
+function luaKey(key: string): string {
+  const parts = key.split(/(\$id|\$target)/).filter((part) => part !== "");
+  const lua = parts.map((part) => (part.startsWith("$") ? part.slice(1) : `'${part}'`));
+  return ["prefix", ...lua].join(" .. ");
 }
 
 function isWrapped(name: string): name is WrappedScript {

@@ -12,6 +12,6 @@
 local command = cmsgpack.unpack(ARGV[1])
 local at = now()
 local prefix = command.queues .. ':' .. command.queue .. ':'
-local raw = move_to_active(keys_of(move_to_active_keys, prefix), { prefix, tostring(at),
+local raw = move_to_active(move_to_active_keys(prefix), { prefix, tostring(at),
   cmsgpack.pack({ token = command.token, lockDuration = command.lockDuration, name = command.name }) })
 return { raw, claim_fetched(command.queues, raw, command.worker, at) }

@@ -37,6 +37,6 @@ else
 end
 put_record(run, field, record)
 save_run(run)
-move_to_delayed(keys_of(move_to_delayed_keys, prefix, job.id), { prefix, tostring(run.at), job.id, job.token,
+move_to_delayed(move_to_delayed_keys(prefix, job.id), { prefix, tostring(run.at), job.id, job.token,
   tostring(command.delay), '1', '', '0' })
 return { 'delayed', record.d, record.h or 0 }

@@ -36,7 +36,7 @@ call('ZADD', cell .. ':timers', deadline, 'deadline:' .. id)
 local parent = command.queues .. ':runs:'
 local opts = { attempts = 1000000, removeOnComplete = true }
 if command.priority > 0 then opts.priority = command.priority end
-add_parent_job(keys_of(add_parent_job_keys, parent), { cmsgpack.pack({ parent, id, 'run', at }),
+add_parent_job(add_parent_job_keys(parent), { cmsgpack.pack({ parent, id, 'run', at }),
   '{"run":"' .. id .. '","definition":"' .. command.definition .. '","format":' .. command.format .. '}',
   cmsgpack.pack(opts) })
 local run = open_run(key, at)

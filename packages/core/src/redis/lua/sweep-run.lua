@@ -19,7 +19,7 @@ if f[3] then
   while #kept > 0 and removed < 500 do
     local job = table.remove(kept)
     local prefix = command.queues .. ':' .. job[1] .. ':'
-    remove_job(keys_of(remove_job_keys, prefix, job[2]), { job[2], '0', prefix })
+    remove_job(remove_job_keys(prefix, job[2]), { job[2], '0', prefix })
     removed = removed + 1
   end
   if #kept > 0 then

@@ -33,6 +33,7 @@ end
 
 -- One more attempt of an instance. A record that still says `running` is that of a worker that vanished.
 local function claim(run, instance, generation, role, record)
+  local fresh = not record
   record = record or { s = 'pending' }
   local e = { step = instance, generation = generation, attempt = record.a }
   if record.s == 'running' then
@@ -44,7 +45,11 @@ local function claim(run, instance, generation, role, record)
   record.t = record.t or run.at
   record.q = record.q or run.at
   record.d = nil
-  put_record(run, field_of(instance, generation), record)
+  if fresh then
+    put_text(run, instance, '{"s":"running","a":1,"q":' .. run.time .. ',"t":' .. run.time .. '}')
+  else
+    put_record(run, field_of(instance, generation), record)
+  end
   if run.status == 'initializing' then
     move_status(run, 'initializing', 'running')
     put_field(run, 'startedAt', run.at)

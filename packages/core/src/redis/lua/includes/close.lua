@@ -3,12 +3,12 @@ local function remove_idle_children(run, q)
   local parent = q .. ':runs:' .. run.id
   for _, child in ipairs(call('SMEMBERS', parent .. ':dependencies')) do
     local prefix, id = string.match(child, '^(.*:)([^:]*)$')
-    remove_job(keys_of(remove_job_keys, prefix, id), { id, '0', prefix })
+    remove_job(remove_job_keys(prefix, id), { id, '0', prefix })
   end
   call('DEL', run.key .. ':ready')
   local at_work = call('SCARD', parent .. ':dependencies')
   if at_work == 0 and call('ZSCORE', q .. ':runs:waiting-children', run.id) then
-    release_parent(keys_of(release_parent_keys, q .. ':runs:', run.id), { q .. ':runs', run.id, tostring(run.at) })
+    release_parent(release_parent_keys(q .. ':runs:', run.id), { q .. ':runs', run.id, tostring(run.at) })
   end
   return at_work
 end

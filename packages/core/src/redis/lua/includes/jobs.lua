@@ -13,28 +13,32 @@ local function add_job(run, q, entry)
   local opts = { attempts = 1000000, removeOnComplete = true, cpof = true }
   if entry.priority > 0 then opts.priority = entry.priority end
   if entry.delay then opts.delay = entry.delay end
-  local packed = cmsgpack.pack({ prefix, run.id .. '.' .. entry.instance .. '.' .. generation, entry.name, run.at,
+  local packed = cmsgpack.pack({ prefix, run.id .. '.' .. entry.instance .. '.' .. generation, entry.name, run.time,
     parent, parent .. ':dependencies', { id = run.id, queueKey = q .. ':runs', cpof = true } })
   local args = { packed, data, cmsgpack.pack(opts) }
   if entry.delay then
-    add_delayed_job(keys_of(add_delayed_job_keys, prefix), args)
+    add_delayed_job(add_delayed_job_keys(prefix), args)
   elseif entry.priority > 0 then
-    add_prioritized_job(keys_of(add_prioritized_job_keys, prefix), args)
+    add_prioritized_job(add_prioritized_job_keys(prefix), args)
   else
-    add_standard_job(keys_of(add_standard_job_keys, prefix), args)
+    add_standard_job(add_standard_job_keys(prefix), args)
   end
-  local record = entry.record or { s = 'pending' }
-  record.q = run.at
-  if entry.delay then record.d = run.at + entry.delay end
-  if entry.skip then record.r = entry.skip end
-  put_record(run, field_of(entry.instance, generation), record)
+  if entry.record or entry.delay or entry.skip then
+    local record = entry.record or { s = 'pending' }
+    record.q = run.at
+    if entry.delay then record.d = run.at + entry.delay end
+    if entry.skip then record.r = entry.skip end
+    put_record(run, field_of(entry.instance, generation), record)
+  else
+    put_text(run, entry.instance, '{"s":"pending","q":' .. run.time .. '}')
+  end
   run.busy = run.busy + 1
 end
 
 -- Ends a job. target: completed (and removed) or failed (and kept). Answers BullMQ's reply, which may hold the next job.
 local function finish_job(q, job, at, target, value)
   local prefix = q .. ':' .. job.queue .. ':'
-  local keys = keys_of(move_to_finished_keys, prefix, job.id, target)
+  local keys = move_to_finished_keys(prefix, job.id, target)
   local kept = target == 'completed' and 0 or -1
   return move_to_finished(keys, { job.id, tostring(at), target == 'completed' and 'returnvalue' or 'failedReason', value,
     target, job.fetch and '1' or '0', prefix, cmsgpack.pack({ token = job.token, keepJobs = { count = kept },

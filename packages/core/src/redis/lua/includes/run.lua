@@ -11,6 +11,7 @@ local function open_run(key, at)
     'definition', 'format', 'workflow', 'version', 'startedAt', 'tags', 'priority')
   if not f[1] then return nil end
   return { key = key, id = string.match(key, '([^:]*)$'), cell = string.match(key, '^([^:]*)'), at = at,
+    time = string.format('%.0f', at),
     status = f[1], closing = f[2], seq = tonumber(f[3]), busy = tonumber(f[4]), left = tonumber(f[5]),
     max = tonumber(f[6]), generations = tonumber(f[7] or 0), progress = tonumber(f[8] or 0),
     definition = f[9], format = f[10], workflow = f[11], version = f[12], started = f[13], tags = f[14], priority = f[15],
@@ -45,6 +46,13 @@ local function put_record(run, field, record)
   r[#r + 1] = cjson.encode(record)
 end
 
+-- A record that is text already; generation 0.
+local function put_text(run, instance, text)
+  local r = run.records
+  r[#r + 1] = instance
+  r[#r + 1] = text
+end
+
 local function put_field(run, name, value)
   local f = run.fields
   f[#f + 1] = name
@@ -55,7 +63,7 @@ end
 local function append_event(run, type, e)
   run.seq = run.seq + 1
   run.appended = true
-  local entry = { 'type', type, 'at', run.at }
+  local entry = { 'type', type, 'at', run.time }
   if e then
     if e.step then entry[#entry + 1] = 'step'; entry[#entry + 1] = e.step end
     if e.generation and e.generation > 0 then entry[#entry + 1] = 'generation'; entry[#entry + 1] = e.generation end
@@ -78,8 +86,8 @@ end
 local function save_run(run)
   flush_run(run)
   if run.appended and run.at - run.progress >= 1000 then
-    call('ZADD', run.cell .. ':open', 'XX', run.at, run.id)
-    put_field(run, 'progressAt', run.at)
+    call('ZADD', run.cell .. ':open', 'XX', run.time, run.id)
+    put_field(run, 'progressAt', run.time)
   end
   call('HSET', run.key, 'seq', run.seq, 'busy', run.busy, 'left', run.left, unpack(run.fields))
   if run.appended then call('PUBLISH', run.cell .. ':changes:' .. run.id, run.seq) end
