@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createBatonClient } from "@baton/client";
@@ -6,8 +7,9 @@ import { CliError } from "../cli-error.js";
 import { type Context, command, Flag, TextList } from "../command.js";
 import { prefixedLines } from "../dev/log-lines.js";
 import { findRepository, type Repository } from "../dev/repository.js";
-import { type Service, startService } from "../dev/service.js";
+import { type StartedApp, startApp } from "../dev/started-app.js";
 import { exitCodes } from "../exit-codes.js";
+import type { Io } from "../io.js";
 import type { Printer } from "../report/printer.js";
 
 const Port = z
@@ -68,11 +70,14 @@ async function startServices(
   { io, printer }: Context,
   repository: Repository,
   world: World,
-): Promise<readonly Service[]> {
+): Promise<readonly StartedApp[]> {
   const metricsPort = await repository.freePort(9_464);
   const { colors } = printer;
   const shared = { ...io.config.inherited, BATON_REDIS_URL: world.redisUrl };
-  const actions = world.actions.length === 0 ? {} : { BATON_ACTIONS: world.actions.join(",") };
+  const actions =
+    world.actions.length === 0
+      ? {}
+      : { BATON_ACTIONS: world.actions.map((module) => modulePath(io, module)).join(",") };
   const parts = [
     { name: "api", paint: colors.cyan, environment: { ...shared, BATON_PORT: String(world.port) } },
     {
@@ -82,7 +87,7 @@ async function startServices(
     },
   ];
   return parts.map(({ name, paint, environment }) =>
-    startService({
+    startApp({
       name,
       root: repository.root,
       entry: `apps/${name}/src/main.ts`,
@@ -93,13 +98,18 @@ async function startServices(
   );
 }
 
+/** A path is meant from where the command was typed, and the worker stands elsewhere; anything else is a package. */
+function modulePath(io: Io, module: string): string {
+  return /^\.{0,2}\//.test(module) ? resolve(io.directory, module) : module;
+}
+
 const READY_EVERY_MS = 200;
 
 /** Until the API answers and a worker has announced itself. */
 async function untilReady(
   { printer }: Context,
   port: number,
-  { services, signal }: { readonly services: readonly Service[]; readonly signal: AbortSignal },
+  { services, signal }: { readonly services: readonly StartedApp[]; readonly signal: AbortSignal },
 ): Promise<void> {
   const url = `http://127.0.0.1:${port}`;
   const client = createBatonClient({ server: url, retries: 0 });
@@ -120,7 +130,7 @@ function printReady(printer: Printer, url: string): void {
 }
 
 /** Until Ctrl-C, or until a service ends that should not. */
-async function serve(services: readonly Service[], signal: AbortSignal) {
+async function serve(services: readonly StartedApp[], signal: AbortSignal) {
   const interruption = new Promise<null>((resolve) => {
     if (signal.aborted) resolve(null);
     signal.addEventListener("abort", () => resolve(null), { once: true });

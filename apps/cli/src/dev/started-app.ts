@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 
-export interface ServiceOptions {
+export interface AppOptions {
   readonly name: string;
   readonly root: string;
   /** Its main file, below the root. */
@@ -17,7 +17,7 @@ export interface Ended {
 }
 
 /** A process that goes on until it is stopped. */
-export interface Service {
+export interface StartedApp {
   readonly name: string;
   readonly ended: Promise<Ended>;
   hasEnded(): boolean;
@@ -28,7 +28,7 @@ export interface Service {
 const PATIENCE_MS = 40_000;
 
 /** It leads a process group of its own, so that Ctrl-C reaches only us and we can stop services in their order. */
-export function startService({ name, root, entry, isWatched, environment, onOutput }: ServiceOptions): Service {
+export function startApp({ name, root, entry, isWatched, environment, onOutput }: AppOptions): StartedApp {
   const watch = isWatched ? ["--watch", "--watch-preserve-output"] : [];
   const child = spawn(process.execPath, [...watch, "--conditions=source", "--import", "tsx", entry], {
     cwd: root,
