@@ -1,0 +1,204 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { validateDefinition } from "@baton/core";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { notYetKinds, notYetStepKeys, notYetTopKeys } from "../packages/core/src/definition/not-yet.js";
+import { runTransitions, stepTransitions } from "../packages/core/src/run/transitions.js";
+import { fencesOf } from "./docs/fences.js";
+import { allPages, brokenLinks, filesUnder, isThere, linksOf, pathsOf, readPage, root } from "./docs/pages.js";
+import { describedKeys } from "./docs/redis-keys.js";
+import { scriptHeaders } from "./docs/script-headers.js";
+import { tableUnder } from "./docs/tables.js";
+import { drawTransitions, withoutStatuses } from "./docs/transition-drawing.js";
+
+const pages = allPages();
+const readme = readPage("README.md").text;
+const architecture = readPage("ARCHITECTURE.md").text;
+const testFiles = filesUnder("").filter((path) => path.endsWith(".test.ts"));
+
+/** The words in backquotes. */
+function codeIn(text: string): readonly string[] {
+  return [...text.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? "");
+}
+
+describe("every page", () => {
+  test("is found", () => {
+    const paths = pages.map(({ path }) => path);
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "docs/README.md",
+        "examples/README.md",
+      ]),
+    );
+  });
+
+  test("links only to what is there", () => {
+    expect(pages.flatMap(({ text }) => linksOf(text)).length).toBeGreaterThan(30);
+    expect(pages.flatMap((page) => brokenLinks(page).map((link) => `${page.path}: ${link}`))).toEqual([]);
+  });
+
+  test("names only paths that are there", () => {
+    expect(pages.flatMap(({ text }) => pathsOf(text)).length).toBeGreaterThan(50);
+    const lost = pages.flatMap((page) =>
+      pathsOf(page.text)
+        .filter((path) => !isThere(path, page))
+        .map((path) => `${page.path}: ${path}`),
+    );
+    expect(lost).toEqual([]);
+  });
+
+  test("names only scripts of npm that package.json has", () => {
+    const { scripts } = z
+      .object({ scripts: z.record(z.string(), z.string()) })
+      .parse(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
+    const named = pages.flatMap(({ text }) => [...text.matchAll(/npm (?:run )?(start|test|(?<=run )[a-z]+)\b/g)]);
+    expect(named.length).toBeGreaterThan(5);
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining([...new Set(named.map((match) => match[1] ?? ""))]));
+  });
+
+  test("names only variables that a page of configuration describes", () => {
+    const described = ["configuration.md", "configuration-api.md", "cli.md"]
+      .map((name) => readPage(`docs/reference/${name}`).text)
+      .flatMap((text) => [...text.matchAll(/^\| `([A-Z_]+)/gm)].map((match) => match[1] ?? ""));
+    const named = pages.flatMap(({ text }) => [...text.matchAll(/\bBATON_[A-Z_]+/g)].map(([name]) => name));
+    expect(named.length).toBeGreaterThan(20);
+    expect([...new Set(named)].filter((name) => !described.includes(name))).toEqual([]);
+  });
+});
+
+describe("a page of the reference", () => {
+  const reference = filesUnder("docs/reference").map((path) => path.slice("docs/reference/".length));
+
+  test("is there for everything that others write programs against", () => {
+    expect(reference).toEqual(
+      expect.arrayContaining([
+        "actions.md",
+        "cli.md",
+        "configuration-api.md",
+        "configuration.md",
+        "errors.md",
+        "events.md",
+        "metrics.md",
+        "rest-api.md",
+        "workflow-format.md",
+      ]),
+    );
+  });
+
+  test.each(reference)("%s is held to the code by exactly one test", (name) => {
+    const mention = new RegExp(`(?<![\\w-])${name.replace(".", "\\.")}`);
+    const holders = testFiles.filter((path) => path !== "test/docs.test.ts" && mention.test(readPage(path).text));
+    expect(holders).toHaveLength(1);
+  });
+
+  test.each(reference)("%s is linked from the index", (name) => {
+    expect(linksOf(readPage("docs/README.md").text)).toContain(`reference/${name}`);
+  });
+});
+
+describe("a record of a decision", () => {
+  const records = filesUnder("docs/adr").map(readPage);
+
+  test("is not alone", () => {
+    expect(records.length).toBeGreaterThan(8);
+  });
+
+  test.each(records)("$path has its number, its five parts and less than sixty lines", ({ path, text }) => {
+    const number = Number(/\/(\d{4})-[a-z0-9-]+\.md$/.exec(path)?.[1]);
+    expect(text).toMatch(new RegExp(`^# ${number}\\. `));
+    expect([...text.matchAll(/^(?:## (\w+)|(Status): )/gm)].map((match) => match[1] ?? match[2])).toEqual([
+      "Status",
+      "Context",
+      "Decision",
+      "Consequences",
+      "Alternatives",
+    ]);
+    expect(text.split("\n").length).toBeLessThan(60);
+  });
+});
+
+describe("the README", () => {
+  test("shows the workflow of the example", () => {
+    const shown = fencesOf(readme).find(({ language }) => language === "yaml")?.text;
+    const ours = validateDefinition(shown, { format: "yaml" });
+    expect(ours.problems).toEqual([]);
+    const example = validateDefinition(readPage("examples/document-analysis/workflow.yaml").text, { format: "yaml" });
+    const { name, version, vars, output } = ours.definition ?? {};
+    expect(example.definition).toMatchObject({ name, version, vars, output });
+    expect(Object.keys(example.definition?.steps ?? {})).toEqual(Object.keys(ours.definition?.steps ?? {}));
+  });
+
+  test("lists what is refused as not there yet, and nothing that is there", () => {
+    const section = readme.split(/^## /m).find((part) => part.startsWith("What stands"));
+    const bullets = section?.match(/^- [^\n]*/gm) ?? [];
+    expect(codeIn(bullets[0] ?? "")).toEqual([...notYetKinds]);
+    const keys = [...notYetStepKeys, ...notYetTopKeys];
+    expect(new Set(codeIn(bullets[1] ?? ""))).toEqual(new Set(keys));
+  });
+});
+
+describe("CONTRIBUTING", () => {
+  test("tells the layers in the order in which the data flows", () => {
+    const sentence = /may import only those before it:([\s\S]*?)\./.exec(readPage("CONTRIBUTING.md").text)?.[1] ?? "";
+    const layers = /coreLayers[^=]*= \{([\s\S]*?)^\};/m.exec(readPage("scripts/check/layers.ts").text)?.[1] ?? "";
+    const names = [...layers.matchAll(/^ {2}(\w+): \{$/gm)].map((match) => match[1]);
+    expect(names.length).toBeGreaterThan(8);
+    expect(codeIn(sentence)).toEqual(names);
+  });
+});
+
+describe("ARCHITECTURE", () => {
+  test("follows a run through ten files that are there", () => {
+    const section = architecture.split(/^## /m).find((part) => part.startsWith("A run in ten files")) ?? "";
+    const files = [...section.matchAll(/^(\d+)\. `([^`]+)`/gm)].map((match) => match[2] ?? "");
+    expect(files).toHaveLength(10);
+    expect(new Set(files).size).toBe(10);
+    expect(files.filter((file) => !filesUnder("").includes(file))).toEqual([]);
+  });
+
+  test("draws every arrow between statuses, and no other", () => {
+    const drawings = fencesOf(architecture).filter(({ text }) => text.startsWith("stateDiagram"));
+    const later = {
+      run: ["waiting", "waiting_approval", "paused", "rolling_back", "rolled_back", "rollback_failed"],
+      step: ["waiting", "compensated"],
+    };
+    expect(drawings.map(({ text }) => text)).toEqual([
+      drawTransitions(withoutStatuses(runTransitions, later.run), "initializing"),
+      drawTransitions(runTransitions, "initializing"),
+      drawTransitions(withoutStatuses(stepTransitions, later.step), "pending"),
+      drawTransitions(stepTransitions, "pending"),
+    ]);
+  });
+
+  test("lists every key with its type, and no other", () => {
+    const listed = tableUnder(architecture, "Keys");
+    expect(listed.length).toBeGreaterThan(20);
+    expect(listed.map(([key, type]) => [key, type])).toEqual(
+      describedKeys().map(({ pattern, type }) => [`\`${pattern}\``, type]),
+    );
+    expect(listed.filter(([, , holds]) => holds === "")).toEqual([]);
+  });
+
+  test("lists every script with what its header says: purpose, replies and events", () => {
+    const code = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(" ");
+    const headers = scriptHeaders();
+    expect(headers.length).toBeGreaterThan(10);
+    expect(tableUnder(architecture, "Scripts")).toEqual(
+      headers.map(({ name, purpose, replies, events }) => [`\`${name}\``, purpose, code(replies), code(events)]),
+    );
+  });
+
+  test("names for each invariant a test that is there", () => {
+    const rows = tableUnder(architecture, "Invariants");
+    expect(rows.map(([number]) => number)).toEqual(["I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8"]);
+    for (const [number, , shown = ""] of rows) {
+      const named = [...shown.matchAll(/`([^`]+)`: "([^"]+)"/g)];
+      expect(named.length, number).toBeGreaterThan(0);
+      for (const [, path = "", name] of named) expect(readPage(path).text).toContain(`"${name}"`);
+    }
+  });
+});

@@ -1,0 +1,31 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { eventCatalog } from "@baton/core";
+
+const folder = fileURLToPath(new URL("../../packages/core/src/redis/lua/", import.meta.url));
+
+export interface ScriptHeader {
+  readonly name: string;
+  /** The first sentence. */
+  readonly purpose: string;
+  readonly replies: readonly string[];
+  readonly events: readonly string[];
+}
+
+/** What every script says of itself. */
+export function scriptHeaders(): readonly ScriptHeader[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith(".lua"));
+  return files.toSorted().map((file) => {
+    const header = /^--\[\[([\s\S]*?)\]\]/.exec(readFileSync(join(folder, file), "utf8"))?.[1] ?? "";
+    const purpose = header.split(/^ *KEYS:/m)[0] ?? "";
+    const replies = /^ *Replies:([\s\S]*?)(?:^ *Events:|$(?![\s\S]))/m.exec(header)?.[1] ?? "";
+    const events = /^ *Events:([\s\S]*)/m.exec(header)?.[1] ?? "";
+    return {
+      name: file.slice(0, -".lua".length),
+      purpose: (/^.*?\.(?= |$)/.exec(purpose.replaceAll(/\s+/g, " ").trim()) ?? [""])[0],
+      replies: [...replies.matchAll(/'(\w+)'/g)].map((match) => match[1] ?? ""),
+      events: [...events.matchAll(/\w+/g)].map(([word]) => word).filter((word) => word in eventCatalog),
+    };
+  });
+}
