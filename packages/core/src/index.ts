@@ -2,6 +2,8 @@ export { durationMs, tryDurationMs } from "./definition/duration.js";
 export { definitionJsonSchema } from "./definition/json-schema.js";
 export type { Problem } from "./definition/problem.js";
 export type { Step, StepKind, WorkflowDefinition } from "./definition/schema.js";
+export { renderDrawing } from "./engine/draw-graph.js";
+export { graphDrawing } from "./engine/graph-drawing.js";
 export { BatonError, type ErrorCode, type ErrorDetail, errorCatalog } from "./errors.js";
 export { type ValidateOptions, type Validation, validateDefinition } from "./graph/check.js";
 export { compileGraph } from "./graph/compile.js";

@@ -22,6 +22,7 @@ export type {
 export type { Dependent, Entered, ItemTemplate, Route, Settlement } from "./ports/schedule.js";
 export type { Clock, Metrics } from "./ports/surroundings.js";
 export type {
+  BreachSlaCommand,
   ClaimedRun,
   ClaimedStep,
   ClaimReply,
@@ -35,6 +36,7 @@ export type {
   RequeueCommand,
   SettleReply,
   SettleStepCommand,
+  SlaNotes,
   StartRunCommand,
   StartRunReply,
   Transitions,

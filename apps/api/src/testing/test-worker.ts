@@ -20,7 +20,7 @@ export function testWorker(cell: { readonly redisUrl: string; readonly keys: Cel
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     metrics: {
       ...{ runStarted: ignore, runEnded: ignore, stepStarted: ignore, stepEnded: ignore },
-      ...{ stepRetried: ignore, queueWaited: ignore, handedOff: ignore, overdueActions: ignore },
+      ...{ stepRetried: ignore, slaBreached: ignore, queueWaited: ignore, handedOff: ignore, overdueActions: ignore },
     },
   });
 }

@@ -1,4 +1,5 @@
 import type { GraphView, WorkflowView } from "@baton/client";
+import { graphDrawing, renderDrawing } from "@baton/core";
 import { z } from "zod";
 import { CliError } from "../cli-error.js";
 import { type Context, command } from "../command.js";
@@ -124,8 +125,6 @@ const graphWorkflow = command({
 async function drawFile({ io }: Context, name: string, format: Format): Promise<string | GraphView> {
   const { file, validation } = await readValidWorkflow(io, name);
   if (validation.graph === null) throw new CliError(`${file.name} has no graph.`);
-  // Loaded here only: it brings the whole engine with it.
-  const { graphDrawing, renderDrawing } = await import("@baton/core/engine");
   const drawing = graphDrawing(validation.graph);
   if (format !== "json") return renderDrawing(drawing, format);
   return { ...drawing, nodes: [...drawing.nodes], edges: [...drawing.edges] };

@@ -88,7 +88,8 @@ export function map(
 ): StepSource {
   const made = body({ item: reference("item"), index: reference("index") });
   const outer = { type: "map", ...rest, ...renderCondition(condition), over: renderOver(over) } as const;
-  return isScope(made) ? { ...outer, steps: made.steps } : { ...outer, step: made };
+  if (isScope(made)) return { ...outer, steps: made.steps };
+  return { ...outer, step: made };
 }
 
 /** The first case that holds runs. */

@@ -14,14 +14,14 @@ export const notYetKinds = [
 export const notYetTopKeys = ["maxConcurrentRuns", "sla", "onFailure", "access", "notify"] as const;
 
 /** On any step. */
-export const notYetStepKeys = ["catch", "compensate", "cache", "rateLimit", "breaker", "sla"] as const;
+export const notYetStepKeys = ["catch", "compensate", "cache", "rateLimit", "breaker"] as const;
 
 /** On steps of one kind, beside those of any step. */
 export const notYetKindKeys = {
   action: ["candidates", "routing"],
-  parallel: ["timeout", "retry", "queue", "with", "effects"],
-  map: ["timeout", "retry", "queue", "with", "effects", "batch"],
-  conditional: ["timeout", "retry", "queue", "with", "effects"],
+  parallel: ["timeout", "retry", "queue", "sla", "with", "effects"],
+  map: ["timeout", "retry", "queue", "sla", "with", "effects", "batch"],
+  conditional: ["timeout", "retry", "queue", "sla", "with", "effects"],
 } as const satisfies Record<string, readonly string[]>;
 
 export function isNotYetKind(kind: unknown): boolean {

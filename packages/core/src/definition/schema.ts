@@ -98,6 +98,10 @@ const ActionStep = BaseStep.extend({
     .exactOptional()
     .describe("The queue of the step; by default its action's capability"),
   retry: Retry.exactOptional(),
+  sla: z
+    .strictObject({ duration: Duration })
+    .exactOptional()
+    .describe("How long the step may take, all attempts together; a breach is an event and a metric, never an outcome"),
   effects: z.enum(["none", "idempotent", "external"]).default(defaults.effects),
 });
 

@@ -17,6 +17,7 @@ import {
   type StepJob,
   type StepJobEnd,
 } from "./step-job.js";
+import { watchSla } from "./watch-sla.js";
 
 const MAX_CRASHES = 5;
 
@@ -77,9 +78,11 @@ async function run(dependencies: StepDependencies, course: Course, { placed, ste
   }
   const loaded = await loadedInputs(dependencies, course, { placed, step });
   const attempt = dependencies.active.begin(step.run.id, course.job.signal);
+  const endWatch = watchSla(dependencies, course, { placed, step });
   try {
     return await runNode(dependencies, { placed, step, loaded, abort: attempt.signal, progress: course.job.progress });
   } finally {
+    await endWatch();
     attempt.end();
   }
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { templateOf } from "../graph/graph.js";
 import { RunId } from "../ids.js";
-import type { ClaimedStep, Lease, LoadedInput, Settlement, Transitions } from "../ports.js";
+import type { ClaimedStep, Lease, LoadedInput, Settlement, SlaNotes, Transitions } from "../ports.js";
 import type { ActiveSteps } from "./active-steps.js";
 import type { GraphCache } from "./graph-cache.js";
 import type { GraphPlan } from "./node-plan.js";
@@ -10,7 +10,7 @@ import type { NodeDependencies } from "./run-node.js";
 import type { PlacedNode } from "./settlement.js";
 
 export interface StepDependencies extends NodeDependencies {
-  readonly transitions: Pick<Transitions, "claimStep" | "settleStep" | "delayStep" | "writeItems">;
+  readonly transitions: Pick<Transitions, "claimStep" | "settleStep" | "delayStep" | "writeItems"> & SlaNotes;
   readonly graphs: GraphCache;
   readonly plans: PlanCache;
   readonly active: ActiveSteps;
@@ -43,6 +43,8 @@ export const JobData = z.object({
   format: z.number().int(),
 });
 
+/** The longest that a timer of Node takes. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
 const MAX_HELD_BYTES = 1024 * 1024;
 
 /** What one job carries from step to step. */

@@ -81,6 +81,7 @@ function stepMetrics(instruments: Instruments, name: (workflow: string) => strin
   const started = instruments.counter("baton_steps_started_total");
   const ended = instruments.counter("baton_steps_ended_total");
   const retries = instruments.counter("baton_step_retries_total");
+  const breaches = instruments.counter("baton_sla_breaches_total");
   const duration = instruments.histogram("baton_step_duration_seconds");
   return {
     stepStarted: (workflow, kind) => started.inc({ workflow: name(workflow), kind: kindOf(kind) }),
@@ -91,6 +92,7 @@ function stepMetrics(instruments: Instruments, name: (workflow: string) => strin
       if (outcome !== "skipped") duration.observe(labels, toSeconds(durationMs));
     },
     stepRetried: (workflow, kind) => retries.inc({ workflow: name(workflow), kind: kindOf(kind) }),
+    slaBreached: (workflow, kind) => breaches.inc({ workflow: name(workflow), kind: kindOf(kind) }),
   } satisfies Partial<Metrics>;
 }
 

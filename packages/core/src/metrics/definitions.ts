@@ -56,6 +56,11 @@ export const metricDefinitions = {
     help: "Failed attempts of steps after which another one is due.",
     labels: ["workflow", "kind"],
   },
+  baton_sla_breaches_total: {
+    type: "counter",
+    help: "Steps that took longer than their `sla`.",
+    labels: ["workflow", "kind"],
+  },
   baton_step_duration_seconds: {
     type: "histogram",
     help: "From a step's first claim to its outcome. Skipped steps are not in it.",

@@ -12,6 +12,8 @@ export interface Metrics {
   stepStarted(workflow: string, kind: string): void;
   stepEnded(workflow: string, kind: string, outcome: StepOutcome["status"], durationMs: number): void;
   stepRetried(workflow: string, kind: string): void;
+  /** A step took longer than its `sla`. */
+  slaBreached(workflow: string, kind: string): void;
   /** From being queued to being claimed. */
   queueWaited(queue: string, waitMs: number): void;
   /** From the settlement of the last dependency to the claim of the step. */

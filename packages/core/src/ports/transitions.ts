@@ -151,6 +151,24 @@ export type CloseReply =
   | { readonly kind: "ended"; readonly status: RunStatus }
   | { readonly kind: "gone" };
 
+export interface BreachSlaCommand {
+  readonly runId: RunId;
+  readonly lease: Lease;
+  readonly instance: string;
+  readonly generation: number;
+  readonly attempt: number;
+  readonly data: string;
+}
+
+/** Notes that a step takes longer than its `sla`: true for the first call of a step instance. One round trip. */
+export interface SlaNotes {
+  breachSla(command: BreachSlaCommand): Promise<boolean>;
+}
+
+/**
+ * Every change of a run's state: each method is one script, one round trip, atomic, fenced by the lease where it has one,
+ * and answers a second identical call without doing it twice.
+ */
 export interface Transitions {
   startRun(command: StartRunCommand): Promise<StartRunReply>;
   claimStep(command: ClaimStepCommand): Promise<ClaimReply>;

@@ -4,7 +4,7 @@ import type { RunId } from "../ids.js";
 import type { RunView } from "../run/run.js";
 import { defineAction } from "../steps/define-action.js";
 import { echo, fail, heldAction } from "../testing/actions.js";
-import { definitionOf, TestEngine } from "../testing/engine.js";
+import { definitionOf, noMetrics, TestEngine } from "../testing/engine.js";
 
 let engine: TestEngine;
 beforeEach(() => {
@@ -141,7 +141,6 @@ describe("time", () => {
         }),
     });
     const overdue: number[] = [];
-    const { noMetrics } = await import("../testing/engine.js");
     await engine.work([deaf, echo], { metrics: { ...noMetrics, overdueActions: (by) => overdue.push(by) } });
     const run = await engine.run({
       a: { action: "test.deaf", timeout: "20ms", onError: "continue" },
@@ -153,6 +152,21 @@ describe("time", () => {
     await expect.poll(() => overdue).toEqual([1, -1]);
     const [late] = await engine.reader.steps(run.id as RunId, ["a"], 1000);
     expect(late).toMatchObject({ record: { s: "failed" } });
+  });
+
+  test("a step that takes longer than its sla is noted once, and goes on", async () => {
+    const held = heldAction("test.hold");
+    const breaches: string[] = [];
+    await engine.work([held.action], { metrics: { ...noMetrics, slaBreached: (workflow) => breaches.push(workflow) } });
+    const step = { action: "test.hold", sla: { duration: "30ms" } };
+    const id = await engine.start({ definition: definitionOf({ a: step }) });
+    await held.arrived();
+    await expect.poll(() => eventTypes(id)).toContain("step_sla_breached");
+    held.release();
+    const run = await engine.ended(id);
+    expect(run.status).toBe("completed");
+    expect((await eventTypes(id)).filter((type) => type === "step_sla_breached")).toHaveLength(1);
+    expect(breaches).toEqual(["test"]);
   });
 
   test("a delayed run starts by Redis time, not before", async () => {

@@ -14,6 +14,7 @@ import type {
   RequeueCommand,
   SettleReply,
   SettleStepCommand,
+  SlaNotes,
   StartRunCommand,
   StartRunReply,
   Transitions,
@@ -34,7 +35,7 @@ export interface RedisTransitionsOptions {
 }
 
 /** The transitions as scripts on Redis. See ports.ts for what each promises; each is one round trip. */
-export function redisTransitions(options: RedisTransitionsOptions): Transitions {
+export function redisTransitions(options: RedisTransitionsOptions): Transitions & SlaNotes {
   const { client, keys } = options;
   const run = (name: ScriptName, runId: string, command: object) =>
     runScript(client, scripts[name], { key: keys.run(runId).run, command: { queues: keys.queues, ...command } });
@@ -63,6 +64,8 @@ export function redisTransitions(options: RedisTransitionsOptions): Transitions 
       });
       return Array.isArray(due) ? due.map((id) => RunId.parse(id)) : [];
     },
+    breachSla: async ({ runId, lease, ...command }) =>
+      wordOf(await run("breach-sla", runId, { ...command, job: lease })) === "breached",
     sweepRun: async (runId) => {
       const word = wordOf(await run("sweep-run", runId, { id: runId }));
       return word === "swept" || word === "more" ? word : "open";
@@ -101,6 +104,7 @@ const scriptNames = [
   "close-run",
   "fire-timers",
   "sweep-run",
+  "breach-sla",
 ] as const;
 type ScriptName = (typeof scriptNames)[number];
 

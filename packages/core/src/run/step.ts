@@ -37,6 +37,8 @@ export const StepRecord = z.object({
   h: z.number().optional(),
   /** why it was skipped */
   r: SkipReason.optional(),
+  /** its sla was breached */
+  b: z.literal(1).optional(),
   /** degraded */
   g: z.literal(1).optional(),
   /** SerializedError as JSON text */

@@ -26,6 +26,7 @@ export const noMetrics: Metrics = {
   stepStarted: () => undefined,
   stepEnded: () => undefined,
   stepRetried: () => undefined,
+  slaBreached: () => undefined,
   queueWaited: () => undefined,
   handedOff: () => undefined,
   overdueActions: () => undefined,
