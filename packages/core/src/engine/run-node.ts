@@ -75,7 +75,7 @@ async function runStep(dependencies: NodeDependencies, attempt: Attempt): Promis
   if (plan.expressions.if?.evaluate(scope) === false) {
     return outcome({ status: "skipped", reason: "condition_false" });
   }
-  const input = plan.expressions.with?.evaluate(scope) ?? {};
+  const input = plan.expressions.with === undefined ? {} : plan.expressions.with.evaluate(scope);
   const called = await call(dependencies, attempt, { step, input });
   const { end } = called;
   if (end.kind === "aborted") return withOverdue({ kind: "aborted", reason: end.reason }, called.overdue);
@@ -149,13 +149,21 @@ async function runExit(dependencies: NodeDependencies, attempt: Attempt): Promis
   const refused = judge(attempt);
   if (refused !== null) return { status: "failed", error: { type: "action", message: refused, retryable: false } };
   const { output } = plan.expressions;
-  if (output === undefined) return { status: "completed", result: null };
+  const { outputSchema } = plan.node.step;
+  if (output === undefined && outputSchema === undefined) return { status: "completed", result: null };
+  const result = await ownResult(dependencies, attempt);
+  if (output === undefined) return refusedBySchema(result, outputSchema) ?? { status: "completed", result: null };
   const scope = await stepScope(dependencies, { plan, indexes, run: attempt.step.run, loaded: attempt.loaded });
+  return completedWith(output.evaluate({ ...scope, result }), outputSchema);
+}
+
+async function ownResult({ reader }: NodeDependencies, { placed, step }: Attempt): Promise<unknown> {
+  const { plan, indexes } = placed;
   const container = instanceOf(plan.node.id, indexes);
-  const query = { runId: attempt.step.run.id, graph: plan.graph, container, maxBytes: MAX_ASSEMBLED_BYTES };
-  const assembled = await assembleContainerResult(dependencies, query);
+  const query = { runId: step.run.id, graph: plan.graph, container, maxBytes: MAX_ASSEMBLED_BYTES };
+  const assembled = await assembleContainerResult({ reader }, query);
   if (assembled.kind === "too_large") throw new InputsTooLarge(`the result of ${container}`);
-  return completedWith(output.evaluate({ ...scope, result: assembled.value }), plan.node.step.outputSchema);
+  return assembled.value;
 }
 
 function judge(attempt: Attempt): string | null {
@@ -195,15 +203,18 @@ function tallyOf({ placed, loaded }: Attempt): Tally {
 
 /** The outcome of a value: checked against the step's schema and the limit. */
 function completedWith(value: unknown, schema: ActionStep["outputSchema"]): StepOutcome {
-  if (schema !== undefined) {
-    const problems = compileSchema(schema).validate(value);
-    if (problems.length > 0) return { status: "failed", error: schemaError(problems) };
-  }
+  const refused = refusedBySchema(value, schema);
+  if (refused !== null) return refused;
   const result = JSON.stringify(value) ?? "null";
   const bytes = Buffer.byteLength(result);
   if (bytes <= MAX_RESULT_BYTES) return { status: "completed", result };
   const message = `the result has ${bytes} bytes; at most ${MAX_RESULT_BYTES} are kept: store it elsewhere and return where`;
   return { status: "failed", error: { type: "limit", message, retryable: false } };
+}
+
+function refusedBySchema(value: unknown, schema: ActionStep["outputSchema"]): StepOutcome | null {
+  const problems = schema === undefined ? [] : compileSchema(schema).validate(value);
+  return problems.length === 0 ? null : { status: "failed", error: schemaError(problems) };
 }
 
 function schemaError(problems: readonly { readonly pointer: string; readonly message: string }[]): SerializedError {

@@ -211,6 +211,25 @@ describe("map", () => {
     expect(result).toMatchObject({ total: 3, succeeded: 2, failed: 1, failures: [{ index: 1 }] });
   });
 
+  test("an item may be null, and stays null", async () => {
+    const run = await engine.run({
+      all: { type: "map", over: [null, 0, ""], step: { action: "core.noop", with: "{{ item }}" } },
+    });
+    expect(stepOf(run, "all")?.result).toMatchObject({ results: [null, 0, ""], succeeded: 3 });
+  });
+
+  test("a container's output replaces its result, and its outputSchema is held to", async () => {
+    const box = { type: "map", over: [1, 2], step: noop("{{ item }}") };
+    const run = await engine.run({
+      short: { ...box, output: { count: "result.total" }, outputSchema: { required: ["count"] } },
+      strict: { ...box, outputSchema: { required: ["nothing"] }, onError: "continue" },
+      z: noop("{{ short.result.count }}"),
+    });
+    expect(run).toMatchObject({ status: "completed", output: { z: { value: 2 } } });
+    expect(stepOf(run, "short")?.result).toEqual({ count: 2 });
+    expect(stepOf(run, "strict")).toMatchObject({ status: "failed", error: { type: "validation" } });
+  });
+
   test("over that gives no list fails the map with type validation", async () => {
     const run = await engine.run({ a: noop(1), all: { type: "map", over: "a.result.value", step: noop(1) } });
     expect(run.status).toBe("failed");
