@@ -53,7 +53,7 @@ describe("a drawing", () => {
   });
 
   test("shows the states of a run where they are known", () => {
-    const counts = { total: 4, completed: 1, failed: 1, skipped: 0, running: 2, pending: 0 };
+    const counts = { total: 4, completed: 1, failed: 1, skipped: 0, cancelled: 0, running: 2, pending: 0 };
     const drawing = drawn(everything, [{ id: "chunks", status: "running", counts }]);
     expect(drawing.nodes[1]).toMatchObject({ id: "chunks", status: "running", counts });
     expect(renderDrawing(drawing, "svg")).toContain("map 2/4");

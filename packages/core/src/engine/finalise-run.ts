@@ -17,7 +17,7 @@ import type { SerializedError } from "../run/outcome.js";
 import type { GraphCache } from "./graph-cache.js";
 import type { PlanCache } from "./plan-cache.js";
 import { MAX_RESULT_BYTES } from "./run-node.js";
-import { InputsTooLarge, readScope } from "./step-scope.js";
+import { readScope, TooLarge } from "./step-scope.js";
 
 /**
  * The run's own job: BullMQ wakes it when its children ended, or one failed.
@@ -148,9 +148,11 @@ async function evaluateOutput(
     const output = JSON.stringify(value) ?? "null";
     const bytes = Buffer.byteLength(output);
     if (bytes <= MAX_RESULT_BYTES) return { output };
-    throw new InputsTooLarge(`the run's output of ${bytes} bytes`);
+    throw new TooLarge(
+      `it has ${bytes} bytes, and at most ${MAX_RESULT_BYTES} are kept: give the workflow a smaller \`output\``,
+    );
   } catch (error) {
-    if (error instanceof ExpressionError || error instanceof InputsTooLarge) {
+    if (error instanceof ExpressionError || error instanceof TooLarge) {
       const type = error instanceof ExpressionError ? error.type : "limit";
       return { error: { type, message: `output: ${error.message}`.slice(0, 2000), retryable: false } };
     }

@@ -11,16 +11,13 @@ const columnOf = {
   compensated: "completed",
   failed: "failed",
   skipped: "skipped",
-  cancelled: null,
-} as const satisfies Record<StepStatus, keyof InstanceCounts | null>;
+  cancelled: "cancelled",
+} as const satisfies Record<StepStatus, keyof InstanceCounts>;
 
-/** Counts of the direct steps of a parallel or a conditional. Cancelled ones are in `total` only. */
+/** Counts of the direct steps of a parallel or a conditional. */
 export function countsOfSteps(statuses: readonly StepStatus[]): InstanceCounts {
-  const counts = { total: statuses.length, completed: 0, failed: 0, skipped: 0, running: 0, pending: 0 };
-  for (const status of statuses) {
-    const column = columnOf[status];
-    if (column !== null) counts[column] += 1;
-  }
+  const counts = { total: statuses.length, completed: 0, failed: 0, skipped: 0, cancelled: 0, running: 0, pending: 0 };
+  for (const status of statuses) counts[columnOf[status]] += 1;
   return counts;
 }
 
@@ -35,6 +32,7 @@ export function countsOfItems(counters: ContainerCounters | undefined, status: S
     completed: ended - failed - skipped,
     failed,
     skipped,
+    cancelled: isOver ? total - ended : 0,
     running: isOver ? 0 : entered - ended,
     pending: isOver ? 0 : total - entered,
   };

@@ -139,7 +139,15 @@ describe("a run at work", () => {
       ["all.*.work", "running"],
       ["after", "pending"],
     ]);
-    expect(run.steps[0]?.counts).toEqual({ total: 3, completed: 0, failed: 0, skipped: 0, running: 1, pending: 2 });
+    expect(run.steps[0]?.counts).toEqual({
+      total: 3,
+      completed: 0,
+      failed: 0,
+      skipped: 0,
+      cancelled: 0,
+      running: 1,
+      pending: 2,
+    });
     const items = await readSteps(engine, { runId, parent: "all", limit: 10 });
     expect(items.items.map(({ status }) => status)).toEqual(["running", "pending", "pending"]);
     expect((await drawRun(engine, runId)).nodes.map(({ status }) => status)).toEqual(["running", "running", "pending"]);

@@ -13,7 +13,7 @@ import { type EnterDecision, EnterRefused, type Tally } from "../steps/step-kind
 import { assembleContainerResult, MAX_ASSEMBLED_BYTES } from "./container-result.js";
 import { attemptTimeoutMs, retryDelayMs } from "./retry-delay.js";
 import type { PlacedNode } from "./settlement.js";
-import { InputsTooLarge, stepScope } from "./step-scope.js";
+import { stepScope, TooLarge, tooMuchToLoad } from "./step-scope.js";
 
 /** A result may be this large, as JSON text in UTF-8. */
 export const MAX_RESULT_BYTES = 1024 * 1024;
@@ -162,7 +162,7 @@ async function ownResult({ reader }: NodeDependencies, { placed, step }: Attempt
   const container = instanceOf(plan.node.id, indexes);
   const query = { runId: step.run.id, graph: plan.graph, container, maxBytes: MAX_ASSEMBLED_BYTES };
   const assembled = await assembleContainerResult({ reader }, query);
-  if (assembled.kind === "too_large") throw new InputsTooLarge(`the result of ${container}`);
+  if (assembled.kind === "too_large") throw tooMuchToLoad(`the result of ${container}`);
   return assembled.value;
 }
 
@@ -227,7 +227,7 @@ function expectedError(error: unknown): SerializedError {
   if (error instanceof ExpressionError || error instanceof EnterRefused) {
     return { type: error.type, message: error.message.slice(0, 2000), retryable: false };
   }
-  if (error instanceof InputsTooLarge) return { type: "limit", message: error.message, retryable: false };
+  if (error instanceof TooLarge) return { type: "limit", message: error.message, retryable: false };
   throw error;
 }
 

@@ -6,12 +6,32 @@ import { StepRecord } from "../run/step.js";
 import { assembleContainerResult, MAX_ASSEMBLED_BYTES } from "./container-result.js";
 import type { NodePlan, StepRead } from "./node-plan.js";
 
-/** More than one evaluation may load. The step fails with type `limit`. */
-export class InputsTooLarge extends Error {
-  constructor(what: string) {
-    super(`${what} passes the ${MAX_ASSEMBLED_BYTES / 1024 / 1024} MB that one step may load: read less of it`);
-    this.name = "InputsTooLarge";
+/** More than may be loaded for one evaluation, or kept of one. The step or the run fails with type `limit`. */
+export class TooLarge extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "TooLarge";
   }
+}
+
+/** What one evaluation may still load. */
+class LoadBudget {
+  #leftBytes = MAX_ASSEMBLED_BYTES;
+
+  get leftBytes(): number {
+    return this.#leftBytes;
+  }
+
+  take(bytes: number, what: string): void {
+    this.#leftBytes -= bytes;
+    if (this.#leftBytes < 0) throw tooMuchToLoad(what);
+  }
+}
+
+export function tooMuchToLoad(what: string): TooLarge {
+  return new TooLarge(
+    `${what} passes the ${MAX_ASSEMBLED_BYTES / 1024 / 1024} MB that one step may load: read less of it`,
+  );
 }
 
 export interface ScopeRequest {
@@ -57,7 +77,8 @@ export async function readScope(
   }
   const index = indexes.at(-1);
   if (index !== undefined) scope["index"] = index;
-  for (const read of request.reads) scope[read.name] = await stepValue(dependencies, request, read);
+  const budget = new LoadBudget();
+  for (const read of request.reads) scope[read.name] = await stepValue(dependencies, request, { read, budget });
   return scope;
 }
 
@@ -73,13 +94,13 @@ async function inputValue(
 async function stepValue(
   dependencies: { readonly reader: Pick<RunReader, "steps" | "counters"> },
   request: ScopeRequest,
-  read: StepRead,
+  { read, budget }: { readonly read: StepRead; readonly budget: LoadBudget },
 ): Promise<StepValue> {
   const instance = instanceOf(read.template, request.indexes);
   const input = request.loaded.get(instance);
   const record = input === undefined || input.record === "" ? null : StepRecord.parse(JSON.parse(input.record));
   const status = record?.s ?? "pending";
-  const result = status === "completed" ? await resultValue(dependencies, request, { read, instance }) : null;
+  const result = status === "completed" ? await resultValue(dependencies, request, { read, instance, budget }) : null;
   return {
     result,
     status,
@@ -95,16 +116,23 @@ async function stepValue(
 async function resultValue(
   dependencies: { readonly reader: Pick<RunReader, "steps" | "counters"> },
   { graph, run, loaded }: ScopeRequest,
-  of: { readonly read: StepRead; readonly instance: string },
+  of: { readonly read: StepRead; readonly instance: string; readonly budget: LoadBudget },
 ): Promise<unknown> {
+  const what = `the result of ${of.instance}, with what else is read here,`;
   if (of.read.assembled) {
-    const query = { runId: run.id, graph, container: of.instance, maxBytes: MAX_ASSEMBLED_BYTES };
+    const query = { runId: run.id, graph, container: of.instance, maxBytes: of.budget.leftBytes };
     const assembled = await assembleContainerResult(dependencies, query);
-    if (assembled.kind === "too_large") throw new InputsTooLarge(`the result of ${of.instance}`);
+    if (assembled.kind === "too_large") throw tooMuchToLoad(what);
+    of.budget.take(assembled.bytes, what);
     return assembled.value;
   }
   const stored = loaded.get(of.instance)?.value ?? "";
-  if (!stored.startsWith("@")) return parseValue(stored);
+  if (!stored.startsWith("@")) {
+    of.budget.take(stored.length, what);
+    return parseValue(stored);
+  }
+  // Its size stands where a small result would: what would pass the budget is never loaded.
+  of.budget.take(Number(stored.slice(1)), what);
   const [step] = await dependencies.reader.steps(run.id, [of.instance], MAX_ASSEMBLED_BYTES);
   return parseValue(step?.result ?? "");
 }

@@ -313,6 +313,32 @@ describe("size", () => {
     expect(stepOf(run, "a")).toMatchObject({ attempts: 1, error: { type: "limit" } });
   });
 
+  test("what one step loads together is bounded to 16 MB", async () => {
+    const large = defineAction({
+      name: "test.large",
+      capability: "core",
+      input: z.unknown(),
+      output: z.unknown(),
+      run: () => "x".repeat(1_000_000),
+    });
+    await engine.work([large, echo]);
+    const steps = Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`a${i}`, { action: "test.large" }]));
+    const sizes = Object.keys(steps).map((id) => `size(${id}.result)`);
+    const run = await engine.run({ ...steps, sum: noop(`{{ ${sizes.join(" + ")} }}`) }, { output: "{{ sum.result }}" });
+    expect(run.status).toBe("failed");
+    expect(stepOf(run, "sum")).toMatchObject({ error: { type: "limit" } });
+  });
+
+  test("an output above 1 MB fails the run, and says how large it is", async () => {
+    await engine.work([echo]);
+    const text = "x".repeat(600_000);
+    const run = await engine.run({ a: noop(text), b: noop(text) });
+    expect(run).toMatchObject({
+      status: "failed",
+      error: { type: "limit", message: expect.stringContaining("1048576") },
+    });
+  });
+
   test("a map of 10,000 items completes", async () => {
     await engine.work([echo], { concurrency: 50, lockDurationMs: 10_000 });
     const id = await engine.start({

@@ -35,6 +35,8 @@ export const StepRecord = z.object({
   d: z.number().optional(),
   /** hand-backs in a row */
   h: z.number().optional(),
+  /** the lock's token of the claim at work, where that was made in a trip of its own: a second call is told by it */
+  o: z.string().optional(),
   /** why it was skipped */
   r: SkipReason.optional(),
   /** its sla was breached */
@@ -52,6 +54,7 @@ export const InstanceCounts = z.object({
   completed: z.number().int(),
   failed: z.number().int(),
   skipped: z.number().int(),
+  cancelled: z.number().int(),
   running: z.number().int(),
   pending: z.number().int(),
 });

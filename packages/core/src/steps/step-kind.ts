@@ -45,5 +45,6 @@ export function judgeBySuccessRate(minSuccess: number, tally: Tally): string | n
   const judged = tally.total - tally.skipped;
   const succeeded = judged - tally.failed;
   if (judged === 0 || succeeded / judged >= minSuccess) return null;
-  return `${tally.failed} of ${judged} failed; minSuccess ${minSuccess} asks for ${Math.ceil(minSuccess * judged)} to succeed`;
+  const rate = Math.round((succeeded / judged) * 10_000) / 10_000;
+  return `${tally.failed} of ${judged} failed: a success rate of ${rate}, where minSuccess asks for ${minSuccess}`;
 }
