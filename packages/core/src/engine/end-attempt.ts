@@ -42,7 +42,7 @@ export async function settle(
     fetch: !isOverdue && job.mayFetch(),
     priority: job.priority,
     depth: course.depth,
-    held: [...course.held.keys(), ...(own === undefined ? [] : [own.instance])],
+    held: heldForNext(course, settlements),
     ...(own === undefined ? {} : { log: `${own.instance} ${own.status}` }),
   });
   if (reply.kind === "inline" || reply.kind === "finished") {
@@ -51,6 +51,19 @@ export async function settle(
   }
   if (ran.overdue !== undefined) await waitForOverdue(dependencies, ran.overdue);
   return goOn(course, reply);
+}
+
+/** Of what the job holds and has just made, what the steps that may come next read: it is not loaded again. */
+function heldForNext({ held }: Course, settlements: readonly Settlement[]): readonly string[] {
+  const own = settlements[0];
+  if (own === undefined) return [];
+  const wanted = new Set<string>();
+  for (const { dependents } of settlements) {
+    for (const { route } of dependents) {
+      for (const name of route.loads ?? []) if (name === own.instance || held.has(name)) wanted.add(name);
+    }
+  }
+  return [...wanted];
 }
 
 function goOn(course: Course, reply: SettleReply): NextStep {
