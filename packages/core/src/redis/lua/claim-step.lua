@@ -1,5 +1,6 @@
 --[[
-  Claims the step that a job holds: its own, or the one where the job went on inline (the cursor). One more attempt.
+  Claims the step that a job holds: its own, or the one where the job went on inline (the cursor). One more attempt, unless
+  this lock's token claimed it already (a second call), or `again` says that an inline claim's answer was lost.
   KEYS: run
   ARGV: command (msgpack: job, queues, instance, generation, role, loads, again)
   Replies: {'claimed', ...}  {'skip', ...}  {'cursor', instance}  {'early', ms}  {'settled'}  {'closed'}  {'gone'}  {'lost'}
@@ -16,21 +17,18 @@ if not run then return { 'gone' } end
 local cursor = call('HGET', run.key .. ':steps', 'c:' .. job.id)
 if cursor and cursor ~= command.instance then return { 'cursor', cursor } end
 local generation = cursor and 0 or command.generation
-local record = read_record(run, field_of(command.instance, generation)) or { s = 'pending' }
+local record = read_record(run, field_of(command.instance, generation))
+if not record then return { 'lost' } end
 if is_settled(record) then return { 'settled' } end
 if run.closing then return { 'closed', run.closing } end
 if record.d and record.d > run.at then return { 'early', record.d - run.at } end
-if command.again and record.s == 'running' then
-  record.s = 'pending'
-  record.a = record.a - 1
-  run.again = true
-end
 local reply
-if record.s == 'pending' and record.r then
-  reply = { 'skip', command.instance, generation, record.a or 0, record.r, 0, 0, run.at, record.q or run.at, run.at,
-    run.definition, run.workflow, run.version, run.started or run.at, run.tags, run.priority }
+if is_certain_skip(record) then
+  reply = claim_reply(run, 'skip', command.instance, generation, record)
+elseif record.s == 'running' and (command.again or record.o == job.token) then
+  reply = claim_reply(run, 'claimed', command.instance, generation, record)
 else
-  reply = claim(run, command.instance, generation, command.role, record)
+  reply = claim(run, command.instance, generation, command.role, record, job.token)
 end
 reply[#reply + 1] = load_inputs(run, command.loads)
 save_run(run)

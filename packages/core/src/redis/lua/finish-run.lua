@@ -16,7 +16,8 @@ local ended = run and call('HGET', run.key, 'endedAt')
 if not owns_job(command.queues, job) then return { ended and 'finished' or 'lost', 0 } end
 if run and not ended then
   local children = call('SCARD', command.queues .. ':runs:' .. run.id .. ':dependencies')
-  if children > 0 then return { 'at_work', children } end
+  -- What closed the run meanwhile decides how it ends: the caller looks again.
+  if children > 0 or run.closing and run.closing ~= command.status then return { 'at_work', children } end
   if command.output then
     local big = #command.output > 65536
     call('HSET', run.key .. (big and ':big' or ':out'), '_output', command.output)

@@ -20,7 +20,7 @@ for _, timer in ipairs(call('ZRANGEBYSCORE', KEYS[1], '-inf', at, 'LIMIT', 0, 10
   else
     local run = open_run(cell .. ':run:' .. id, at)
     if run then
-      close_run(run, command.queues, 'timed_out')
+      close_run(run, command.queues, 'timed_out', nil, '{"closing":"timed_out"}')
       save_run(run)
     end
     call('ZREM', KEYS[1], timer)

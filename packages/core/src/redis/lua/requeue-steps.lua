@@ -16,11 +16,12 @@ if not run or not owns_job(command.queues, command.job) then return { 'lost' } e
 local children = call('SCARD', command.queues .. ':runs:' .. run.id .. ':dependencies')
 if children > 0 then return { 'at_work', children } end
 run.busy = 0
+if run.closing then command.steps = {} end
 local requeued = 0
 for _, step in ipairs(command.steps) do
   local field = field_of(step.instance, step.generation)
   local record = read_record(run, field)
-  if record and not is_settled(record) and not run.closing then
+  if record and not is_settled(record) then
     local generation = step.generation + 1
     if step.generation == 0 then
       run.generations = run.generations + 1
@@ -30,13 +31,14 @@ for _, step in ipairs(command.steps) do
     call('HDEL', run.key .. ':steps', field)
     if record.s == 'running' then record.k = (record.k or 0) + 1 end
     record.s = 'pending'
+    record.o = nil
     append_event(run, 'step_requeued', { step = step.instance, generation = generation })
     add_job(run, command.queues, { instance = step.instance, generation = generation, queue = step.route.queue,
       priority = step.route.priority, name = step.route.name, data = step.route.data, record = record })
     requeued = requeued + 1
   end
 end
-while run.busy < run.max and requeued < 200 do
+while not run.closing and run.busy < run.max and requeued < 200 do
   local entry = call('LPOP', run.key .. ':ready')
   if not entry then break end
   add_job(run, command.queues, cmsgpack.unpack(entry))

@@ -1,6 +1,7 @@
 --[[
   Gives the step that a job holds back to its queue until it is due: after a failure that has attempts left, or unharmed
-  (`handBack`) when this worker cannot run it or is stopping. A hand-back of an attempt that was claimed takes it off again.
+  (`handBack`) when this worker cannot run it or is stopping. A hand-back of an attempt that was claimed takes it off again;
+  one without a claim (attempt 0) is about the step where the job stands, however little its worker knows of that.
   KEYS: run
   ARGV: command (msgpack: job, queues, instance, generation, attempt, delay, handBack, error, data)
   Replies: {'delayed', dueAt, hand-backs in a row}  {'closed', closing}  {'settled'}  {'recorded'} (second call)  {'lost'}
@@ -13,19 +14,25 @@ local command = cmsgpack.unpack(ARGV[1])
 local run = open_run(KEYS[1], now())
 local job = command.job
 local prefix = command.queues .. ':' .. job.queue .. ':'
-local field = field_of(command.instance, command.generation)
-local record = run and read_record(run, field) or { s = 'pending' }
+local instance, generation, attempt = command.instance, command.generation, command.attempt
+local cursor = run and attempt == 0 and call('HGET', run.key .. ':steps', 'c:' .. job.id)
+if cursor then instance, generation = cursor, 0 end
+local field = field_of(instance, generation)
+local record = run and read_record(run, field)
 if call('GET', prefix .. job.id .. ':lock') ~= job.token then
-  return record.s ~= 'running' and record.d and { 'recorded' } or { 'lost' }
+  return record and record.s ~= 'running' and record.d and { 'recorded' } or { 'lost' }
 end
-if not run or is_settled(record) then return { 'settled' } end
+if not run or record and is_settled(record) then return { 'settled' } end
+local claimed = attempt > 0 or not command.handBack
+if not record or claimed and (record.s ~= 'running' or record.a ~= attempt) then return { 'lost' } end
 if run.closing then return { 'closed', run.closing } end
 
-local event = { step = command.instance, generation = command.generation, attempt = command.attempt, data = command.data }
+local event = { step = instance, generation = generation, attempt = attempt, data = command.data }
 record.d = run.at + command.delay
+record.o = nil
 if command.handBack then
-  if command.attempt > 0 then record.a = record.a - 1 end
-  record.s = record.f and record.f > 0 and 'retrying' or 'pending'
+  if attempt > 0 then record.a = record.a - 1 end
+  if record.s == 'running' then record.s = record.f and record.f > 0 and 'retrying' or 'pending' end
   record.h = (record.h or 0) + 1
   append_event(run, 'step_handed_back', event)
 else

@@ -5,6 +5,7 @@
   KEYS: run
   ARGV: command (msgpack: job, queues, worker, instance, generation, attempt, settlements, inline, priority, held, log)
   Replies: {'inline', at, claim}  {'finished', at, raw, claim of the next job | nil}  {'recorded'} (second call)  {'lost'}
+  An outcome is taken from the attempt that last claimed the step, and from none for a step that is certain to be skipped.
   Events: step_completed step_failed step_skipped step_cancelled step_entered run_closing, step_started of what it claims
 ]]
 --@include run
@@ -17,17 +18,20 @@ local run = open_run(KEYS[1], at)
 local job, first = command.job, command.settlements[1]
 local field = field_of(command.instance, command.generation)
 local record = run and read_record(run, field)
-local mine = record and is_settled(record) and record.a == command.attempt
+local current = record and (record.a or 0) == command.attempt
+local mine = current and is_settled(record)
 
 if not owns_job(command.queues, job) then
   return mine and { 'recorded' } or { 'lost' }
 end
 
 local cursor = 'c:' .. job.id
-if run and first and record and is_settled(record) then
-  local nextInstance = mine and call('HGET', run.key .. ':steps', cursor)
+if run and first and mine then
+  local nextInstance = call('HGET', run.key .. ':steps', cursor)
   if nextInstance and nextInstance ~= command.instance then return { 'again', nextInstance } end
   first = nil
+elseif run and first and not (current and (record.s == 'running' or is_certain_skip(record))) then
+  return { 'lost' }
 end
 
 local target, value = 'completed', 'null'

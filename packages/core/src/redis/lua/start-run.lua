@@ -43,8 +43,14 @@ local run = open_run(key, at)
 append_event(run, command.delay and 'run_scheduled' or 'run_started', { actor = command.actor, data = command.data })
 for i, root in ipairs(command.roots) do
   local entry = { instance = root.instance, queue = root.route.queue, priority = root.route.priority, name = root.route.name,
-    role = root.route.role, data = root.route.data, delay = command.delay }
-  if run.busy < run.max and i <= 200 then add_job(run, command.queues, entry) else call('RPUSH', key .. ':ready', cmsgpack.pack(entry)) end
+    role = root.route.role, data = root.route.data, loads = root.route.loads }
+  if run.busy < run.max and i <= 200 then
+    entry.delay = command.delay
+    add_job(run, command.queues, entry)
+  else
+    -- Without the delay: by the time a slot is free, the run has begun.
+    call('RPUSH', key .. ':ready', cmsgpack.pack(entry))
+  end
 end
 save_run(run)
 return { 'started', id }

@@ -46,8 +46,11 @@ end
 
 export function redisHands(client: Redis, keys: CellKeys): RedisHands {
   const scripts = Scripts.parse(createRequire(import.meta.url)("bullmq/dist/cjs/scripts/index.js"));
-  const run = (name: "moveStalledJobsToWait" | "moveToWaitingChildren" | "removeJob", names: string[], args: (string | number)[]) =>
-    client.eval(scripts[name].content, scripts[name].keys, ...names, ...args);
+  const run = (
+    name: "moveStalledJobsToWait" | "moveToWaitingChildren" | "removeJob",
+    names: string[],
+    args: (string | number)[],
+  ) => client.eval(scripts[name].content, scripts[name].keys, ...names, ...args);
   const keyOf = (queue: string, part: string) => `${keys.queues}:${queue}:${part}`;
   return {
     async park({ queue, id, token }) {

@@ -31,8 +31,15 @@ local function load_inputs(run, names, held)
   return reply
 end
 
+-- What the worker is told. `kind`: claimed, or skip for a step that is certain to be skipped.
+local function claim_reply(run, kind, instance, generation, record)
+  return { kind, instance, generation, record.a or 0, record.r or '', record.f or 0, record.k or 0, record.t or run.at, record.q or run.at,
+    run.at, run.definition, run.workflow, run.version, run.started or run.at, run.tags, run.priority }
+end
+
 -- One more attempt of an instance. A record that still says `running` is that of a worker that vanished.
-local function claim(run, instance, generation, role, record)
+-- owner: the lock's token, where a second call of the same claim has to be told from that.
+local function claim(run, instance, generation, role, record, owner)
   local fresh = not record
   record = record or { s = 'pending' }
   local e = { step = instance, generation = generation, attempt = record.a }
@@ -45,6 +52,7 @@ local function claim(run, instance, generation, role, record)
   record.t = record.t or run.at
   record.q = record.q or run.at
   record.d = nil
+  record.o = owner
   if fresh then
     put_text(run, instance, '{"s":"running","a":1,"q":' .. run.time .. ',"t":' .. run.time .. '}')
   else
@@ -62,8 +70,7 @@ local function claim(run, instance, generation, role, record)
     e.step = string.sub(instance, 1, -8)
     append_event(run, 'step_started', e)
   end
-  return { 'claimed', instance, generation, record.a, record.r or '', record.f or 0, record.k or 0, record.t, record.q, run.at,
-    run.definition, run.workflow, run.version, run.started or run.at, run.tags, run.priority }
+  return claim_reply(run, 'claimed', instance, generation, record)
 end
 
 -- Claims the job that BullMQ fetched, when the worker can run it and everything to load is named in the job's data. Else nil: the worker claims it itself.
@@ -79,7 +86,12 @@ local function claim_fetched(q, raw, worker, at)
   if not run or run.closing then return nil end
   local record = read_record(run, field_of(d.step, d.gen))
   if not record or is_settled(record) or (record.d and record.d > at) then return nil end
-  local reply = claim(run, d.step, d.gen, d.role, record)
+  local reply
+  if is_certain_skip(record) then
+    reply = claim_reply(run, 'skip', d.step, d.gen, record)
+  else
+    reply = claim(run, d.step, d.gen, d.role, record)
+  end
   reply[#reply + 1] = load_inputs(run, d.loads)
   save_run(run)
   return reply

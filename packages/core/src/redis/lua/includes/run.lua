@@ -40,6 +40,11 @@ local function is_settled(record)
   return s ~= 'pending' and s ~= 'running' and s ~= 'retrying' and s ~= 'waiting'
 end
 
+-- Settled without ever being claimed: no attempt, no `step_started`.
+local function is_certain_skip(record)
+  return record.s == 'pending' and record.r
+end
+
 local function put_record(run, field, record)
   local r = run.records
   r[#r + 1] = field

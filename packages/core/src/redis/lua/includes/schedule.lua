@@ -103,8 +103,10 @@ local function schedule(run, plan, command)
   end
   if not inline then run.busy = run.busy - 1 end
   local added = 0
+  -- Who waits already comes first.
+  local waits = #rest > 0 and call('LLEN', list) > 0
   for _, entry in ipairs(rest) do
-    if run.busy < run.max and added < 200 then
+    if not waits and run.busy < run.max and added < 200 then
       add_job(run, command.queues, entry)
       added = added + 1
     else

@@ -4,6 +4,7 @@ local function record_outcome(run, s, command, record)
   record.s = s.status
   record.e = run.at
   record.d = nil
+  record.o = nil
   record.r = s.reasonOfSkip
   record.x = s.error
   if s.degraded then record.g = 1 end
@@ -51,9 +52,11 @@ local function go_on_inline(run, entry, command)
   local held = {}
   for _, name in ipairs(command.held) do held[name] = true end
   if entry.skip then
-    put_record(run, entry.instance, { s = 'pending', q = run.at, r = entry.skip })
-    return { 'skip', entry.instance, 0, 0, entry.skip, 0, 0, run.at, run.at, run.at,
-      run.definition, run.workflow, run.version, run.started or run.at, run.tags, run.priority, {} }
+    local record = { s = 'pending', q = run.at, r = entry.skip }
+    put_record(run, entry.instance, record)
+    local skip = claim_reply(run, 'skip', entry.instance, 0, record)
+    skip[#skip + 1] = {}
+    return skip
   end
   local reply = claim(run, entry.instance, 0, entry.role)
   if entry.loads then reply[#reply + 1] = load_inputs(run, entry.loads, held) end
