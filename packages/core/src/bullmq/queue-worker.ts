@@ -11,6 +11,7 @@ import {
 import { Unpackr } from "msgpackr";
 import { z } from "zod";
 import type { ClaimedStep, Lease } from "../ports.js";
+import { Slots } from "./slots.js";
 
 /**
  * A BullMQ worker whose two hot calls are ours.
@@ -54,6 +55,8 @@ export interface HeldJob {
   readonly signal: AbortSignal;
   /** Shows on the board how far the step is, 0 to 1; at most one update a second. */
   progress(fraction: number): void;
+  /** One slot less for this worker until then: an action that ignores its signal still runs. */
+  keepSlot(until: Promise<void>): void;
   /** Whether the job's end may fetch the next one. */
   mayFetch(): boolean;
   /** For the run's own job: parks it until its children ended; false when there are none. */
@@ -104,7 +107,7 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
     options.queue,
     // Three declared parameters: BullMQ hands the abort signal only to such processors.
     (job: Job, token: string | undefined, signal: AbortSignal | undefined) =>
-      processJob({ options, worker }, job, { token, signal }),
+      processJob({ options, worker, slots }, job, { token, signal }),
     {
       connection: options.connection,
       prefix: options.prefix,
@@ -117,6 +120,7 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
     },
     (name, opts, extra) => fusedBackend(options, createRedisBackend(name, opts, extra)),
   );
+  const slots = new Slots(worker, options.concurrency);
   // A job that a script just ended may still be among those to renew; a lease that is really lost aborts its step.
   worker.on("error", (error) => {
     if (!error.message.startsWith("could not renew lock")) options.onError(error);
@@ -124,17 +128,17 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
   return {
     queue: options.queue,
     isClosing: () => worker.closing !== undefined,
-    isRunning: () => worker.isRunning(),
+    isRunning: () => worker.isRunning() || slots.isFull,
     close: () => worker.close(),
   };
 }
 
 async function processJob(
-  held: { readonly options: QueueWorkerOptions; readonly worker: Worker },
+  held: { readonly options: QueueWorkerOptions; readonly worker: Worker; readonly slots: Slots },
   job: Job,
   fence: { readonly token: string | undefined; readonly signal: AbortSignal | undefined },
 ): Promise<null> {
-  const { options, worker } = held;
+  const { options, worker, slots } = held;
   const lease: Lease = { id: job.id ?? "", queue: options.queue, token: fence.token ?? "" };
   const end = await options
     .process({
@@ -145,6 +149,7 @@ async function processJob(
       claim: options.jobs.takeClaim(lease.id),
       signal: fence.signal ?? new AbortController().signal,
       progress: progressOf(job, options),
+      keepSlot: (until) => slots.keep(until),
       mayFetch: () => worker.closing === undefined && !worker.isPaused(),
       waitForChildren: () => job.moveToWaitingChildren(lease.token),
     })

@@ -49,7 +49,7 @@ export async function settle(
     measureEnd(dependencies, { placed, step, settlements, at: reply.at });
     holdOwn(course, { step, own, at: reply.at });
   }
-  if (ran.overdue !== undefined) await waitForOverdue(dependencies, ran.overdue);
+  if (ran.overdue !== undefined) keepSlot(dependencies, course, ran.overdue);
   return goOn(course, reply);
 }
 
@@ -91,7 +91,7 @@ export async function retry(
   });
   if (reply.kind === "delayed") {
     dependencies.metrics.stepRetried(step.run.workflow, placed.plan.node.step.type);
-    if (ran.overdue !== undefined) await waitForOverdue(dependencies, ran.overdue);
+    if (ran.overdue !== undefined) keepSlot(dependencies, course, ran.overdue);
     return { kind: "delayed" };
   }
   if (reply.kind === "closed") {
@@ -179,8 +179,8 @@ function mayGoOnInline({ isQueueFree, monotonicMs }: StepDependencies, { job, be
   return monotonicMs() - beganAt < MAX_INLINE_MS && isQueueFree(job.lease.queue);
 }
 
-async function waitForOverdue({ metrics }: StepDependencies, overdue: Promise<void>): Promise<void> {
+/** Its step is settled or given back; what still runs of it is only counted, and keeps its slot. */
+function keepSlot({ metrics }: StepDependencies, { job }: Course, overdue: Promise<void>): void {
   metrics.overdueActions(1);
-  await overdue;
-  metrics.overdueActions(-1);
+  job.keepSlot(overdue.then(() => metrics.overdueActions(-1)));
 }

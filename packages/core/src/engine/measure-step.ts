@@ -7,7 +7,8 @@ export function measureClaim({ metrics }: StepDependencies, course: Course, { pl
   const isInline = course.depth > 0;
   if (step.attempt === 1) metrics.handedOff(isInline, step.at - step.queuedAt);
   if (!isInline) metrics.queueWaited(course.job.lease.queue, step.at - step.queuedAt);
-  if (placed.plan.node.role === "step") metrics.stepStarted(step.run.workflow, placed.plan.node.step.type);
+  const { role } = placed.plan.node;
+  if (role === "step" || role === "enter") metrics.stepStarted(step.run.workflow, placed.plan.node.step.type);
 }
 
 export function measureEnd(

@@ -28,6 +28,7 @@ export interface StepJob {
   readonly claim: ClaimedStep | null;
   readonly signal: AbortSignal;
   progress(fraction: number): void;
+  keepSlot(until: Promise<void>): void;
   mayFetch(): boolean;
 }
 

@@ -27,7 +27,7 @@ export const metricDefinitions = {
   },
   baton_runs_started_total: {
     type: "counter",
-    help: "Runs that left `initializing`.",
+    help: "Runs that were accepted.",
     labels: ["workflow"],
   },
   baton_runs_ended_total: {

@@ -154,6 +154,30 @@ describe("time", () => {
     expect(late).toMatchObject({ record: { s: "failed" } });
   });
 
+  test("an action that ignores its signal keeps a slot of its worker, and its retry is not taken for a crash", async () => {
+    const finish: (() => void)[] = [];
+    const deaf = defineAction({
+      name: "test.deaf",
+      capability: "core",
+      input: z.unknown(),
+      output: z.unknown(),
+      run: ({ attempt }) =>
+        attempt > 1
+          ? "second"
+          : new Promise<string>((resolve) => {
+              finish.push(() => resolve("late"));
+            }),
+    });
+    await engine.work([deaf], { concurrency: 1 });
+    const step = { action: "test.deaf", timeout: "20ms", retry: { attempts: 2, delay: "10ms" } };
+    const id = await engine.start({ definition: definitionOf({ a: step }) });
+    await expect.poll(() => eventTypes(id), { timeout: 8000 }).toContain("step_retrying");
+    for (const end of finish) end();
+    const run = await engine.ended(id);
+    expect(stepOf(run, "a")).toMatchObject({ status: "completed", result: "second", attempts: 2 });
+    expect(await eventTypes(id)).not.toContain("step_crashed");
+  });
+
   test("a step that takes longer than its sla is noted once, and goes on", async () => {
     const held = heldAction("test.hold");
     const breaches: string[] = [];
