@@ -6,5 +6,5 @@ import { fromSource, run, runMain } from "./processes.mjs";
 await runMain(async () => {
   ensureDependencies();
   ensureRedisBinary();
-  return run(process.execPath, [...fromSource, "bench/main.ts", ...process.argv.slice(2)]);
+  return run(process.execPath, ["--expose-gc", ...fromSource, "bench/main.ts", ...process.argv.slice(2)]);
 });

@@ -1,0 +1,160 @@
+import { RunId, systemClock } from "@baton/core";
+import {
+  Capabilities,
+  GraphCache,
+  PlanCache,
+  registerWorkflow,
+  type StartRunDependencies,
+  startRun,
+} from "@baton/core/engine";
+import { createMetrics } from "@baton/core/metrics";
+import {
+  CellKeys,
+  connectRedis,
+  redisDefinitionStore,
+  redisRunReader,
+  redisTransitions,
+  redisWorkerDirectory,
+  startWorker,
+} from "@baton/core/redis";
+import { type Action, defineAction } from "@baton/core/steps";
+import type { Redis } from "ioredis";
+import { z } from "zod";
+import type { Shape } from "./shape.js";
+import { CONCURRENCY, LOCK_MS, type RunClient, STALLED_MS, type System } from "./system.js";
+import type { Witness } from "./witness.js";
+
+const keys = new CellKeys("bench");
+const NOOP = "core.noop";
+const RETENTION_MS = 3_600_000;
+
+/** Baton's engine, as the API starts runs and as a worker works: with its metrics, its events and its tickers. */
+export const baton: System = {
+  name: "baton",
+  async start({ url, shape, witness }) {
+    const client = await connectClient(url, shape);
+    const worker = await startWorker({
+      redisUrl: url,
+      keys,
+      actions: new Map([[NOOP, noop(witness)]]),
+      capabilities: [],
+      concurrency: CONCURRENCY,
+      clock: systemClock,
+      random: Math.random,
+      metrics: metricsTelling(witness),
+      log: { debug: () => undefined, info: () => undefined, warn: console.warn, error: console.error },
+      secrets: {},
+      lockDurationMs: LOCK_MS,
+      stalledIntervalMs: STALLED_MS,
+    });
+    return {
+      submit: client.submit,
+      eventStreams: ["runs", "steps.core"].map((queue) => `${keys.queues}:${queue}:events`),
+      endTimes: (runs) => endTimes(client.redis, runs),
+      close: async () => {
+        await worker.close({ graceMs: 0 });
+        await client.close();
+      },
+    };
+  },
+  startClient: ({ url, shape }) => connectClient(url, shape),
+};
+
+async function connectClient(url: string, shape: Shape): Promise<RunClient & { readonly redis: Redis }> {
+  const redis = connectRedis({ url, role: "api" });
+  await new Promise((resolve) => redis.once("ready", resolve));
+  const directory = redisWorkerDirectory({ client: redis, keys });
+  const definitions = redisDefinitionStore({ client: redis, keys });
+  await directory.announce(announcement, RETENTION_MS);
+  await registerWorkflow(
+    { definitions, workers: directory },
+    { body: JSON.stringify(definitionOf(shape)), format: "json" },
+  );
+  const capabilities = new Capabilities(new Map(), { workers: directory, clock: systemClock });
+  const dependencies: StartRunDependencies = {
+    transitions: redisTransitions({ client: redis, keys }),
+    definitions,
+    graphs: new GraphCache(definitions),
+    plans: new PlanCache((action) => capabilities.of(action)),
+    capabilities,
+    clock: systemClock,
+    random: Math.random,
+    metrics: { runStarted: () => undefined },
+    retentionMs: RETENTION_MS,
+  };
+  return {
+    redis,
+    submit: async () => (await startRun(dependencies, { workflow: "bench@1.0.0", input: {} })).id,
+    close: async () => {
+      await redis.quit();
+    },
+  };
+}
+
+const announcement = {
+  id: "bench",
+  host: "bench",
+  pid: process.pid,
+  startedAt: 0,
+  capabilities: [],
+  concurrency: CONCURRENCY,
+  graphFormats: [1],
+  actions: [{ name: NOOP, capability: "core", effects: "none" }],
+} as const;
+
+/** The same as in raw flows: a step that reads answers its predecessor's number plus one. */
+function definitionOf({ steps, width, readsResults }: Shape) {
+  const entries = steps.map(({ id, needs }) => {
+    if (!readsResults) return [id, needs.length === 0 ? { action: NOOP } : { action: NOOP, needs }] as const;
+    const n = needs.length === 0 ? 0 : `{{ ${needs[0]}.result.n + 1 }}`;
+    return [id, { action: NOOP, with: { n } }] as const;
+  });
+  return {
+    apiVersion: "baton/v1",
+    name: "bench",
+    version: "1.0.0",
+    maxParallel: width,
+    steps: Object.fromEntries(entries),
+  };
+}
+
+function noop(witness: Witness): Action {
+  return defineAction({
+    name: NOOP,
+    capability: "core",
+    effects: "none",
+    input: z.unknown(),
+    output: z.unknown(),
+    run: ({ input, idempotencyKey }) => {
+      const step = stepOf(idempotencyKey);
+      witness.stepBegan(step);
+      witness.stepEnded(step);
+      return input;
+    },
+  });
+}
+
+/** `<run>.<step>.<generation>` */
+function stepOf(idempotencyKey: string): string {
+  return idempotencyKey.slice(idempotencyKey.indexOf(".") + 1, idempotencyKey.lastIndexOf("."));
+}
+
+function metricsTelling(witness: Witness) {
+  const metrics = createMetrics({
+    process: "worker",
+    version: "0.0.0",
+    sources: { monotonicMs: () => performance.now() },
+  });
+  const runEnded: typeof metrics.runEnded = (workflow, outcome, durationMs) => {
+    metrics.runEnded(workflow, outcome, durationMs);
+    if (outcome !== "completed") throw new Error(`a run of the bench ended as ${outcome}`);
+    witness.runEnded();
+  };
+  return { ...metrics, runEnded };
+}
+
+async function endTimes(redis: Redis, runs: readonly string[]): Promise<readonly number[]> {
+  const reader = redisRunReader({ client: redis, keys });
+  const records = await Promise.all(runs.map((id) => reader.run(RunId.parse(id))));
+  return records.map((record) => record?.endedAt ?? Number.NaN);
+}
