@@ -29,7 +29,7 @@ export interface Run {
   /** What `start-run` was told and no script changes. */
   readonly given: Pick<
     StartRunCommand,
-    "definition" | "workflow" | "version" | "priority" | "tags" | "adhoc" | "maxParallel" | "retentionMs"
+    "definition" | "workflow" | "version" | "priority" | "tags" | "compliance" | "adhoc" | "maxParallel" | "retentionMs"
   > & { readonly idempotency: string | null };
   readonly createdAt: number;
   readonly deadlineAt: number;
@@ -49,7 +49,9 @@ export interface Run {
   cursors: Record<string, string>;
   arrivals: Record<string, Arrivals>;
   containers: Record<string, Counters>;
+  /** Results as text, those above 64 KB as `@<bytes>`. */
   out: Record<string, string>;
+  big: Record<string, string>;
   items: Record<string, string>;
   ready: Entry[];
   done: string[];
@@ -59,7 +61,7 @@ export interface Run {
 }
 
 /** A step's record; `o` is the lock's token of the claim that is at work. */
-export type Attempted = Pick<StepRecord, "s" | "q" | "t" | "e" | "d" | "h" | "r" | "g" | "x"> & {
+export type Attempted = Pick<StepRecord, "s" | "q" | "t" | "e" | "d" | "h" | "r" | "g" | "b" | "x"> & {
   a?: number;
   f?: number;
   k?: number;

@@ -38,15 +38,11 @@ export function fetchStep(cell: Cell, { queue, token, worker }: FetchCommand): F
   const job = fetchJob(cell, queue, token);
   if (job === null) return null;
   const { id, data, priority } = job;
-  return { lease: { id, queue, token }, data, priority, claim: claimFetched(cell, job, { token, worker }) };
+  return { lease: { id, queue, token }, data, priority, claim: claimFetched(cell, job, worker) };
 }
 
 /** Only a job's first start: what a later one has to look at, a claim of its own looks at. */
-function claimFetched(
-  cell: Cell,
-  job: Job,
-  { token, worker }: { readonly token: string; readonly worker: WorkerFacts },
-): ClaimedStep | null {
+function claimFetched(cell: Cell, job: Job, worker: WorkerFacts): ClaimedStep | null {
   const data = job.starts === 1 ? JobData.safeParse(JSON.parse(job.data)).data : undefined;
   if (data?.loads === undefined || data.format !== worker.format) return null;
   if (data.role === "step" && !worker.actions.includes(job.name)) return null;
@@ -54,7 +50,7 @@ function claimFetched(
   const record = run && recordOf(run, data.step, data.gen);
   if (run === undefined || run.closing !== null || record === undefined) return null;
   if (isSettled(record) || (record.d ?? 0) > cell.at) return null;
-  const claimed = claim(cell, run, { instance: data.step, generation: data.gen, role: data.role, token });
+  const claimed = claim(cell, run, { instance: data.step, generation: data.gen, role: data.role });
   return { ...claimed, inputs: loadInputs(run, data.loads, new Set()) };
 }
 
@@ -71,6 +67,6 @@ export function claimStep(cell: Cell, command: ClaimStepCommand): ClaimReply {
   if (isSettled(record)) return { kind: "settled" };
   if (run.closing !== null) return { kind: "closed" };
   if (record.d !== undefined && record.d > cell.at) return { kind: "early", waitMs: record.d - cell.at };
-  const claimed = claim(cell, run, { instance, generation, role, token: lease.token });
+  const claimed = claim(cell, run, { instance, generation, role, owner: lease.token, again: command.again ?? false });
   return { kind: "claimed", step: { ...claimed, inputs: loadInputs(run, loads, new Set()) } };
 }

@@ -3,24 +3,29 @@ import type { Attempted, Cell, Run } from "./cell.js";
 import { fieldOf } from "./cell.js";
 import { appendEvent, certainSkip, compact, currentField, moveRun, putRecord } from "./run-state.js";
 
-/** An instance that somebody claims, and the lock's token of the job it is claimed under. */
+/** An instance that somebody claims. */
 export interface Claimant {
   readonly instance: string;
   readonly generation: number;
   readonly role: Route["role"];
-  readonly token: string;
+  /** The lock's token, where a second call of the same claim has to be told from that. */
+  readonly owner?: string;
+  /** An inline claim whose answer was lost. */
+  readonly again?: boolean;
 }
 
 /**
- * One more attempt. A record that says `running` under another token is that of a worker that vanished; under the same
- * one it is this claim, whose answer was lost. A step that is certain to be skipped is not claimed at all.
+ * One more attempt. A record that says `running` is that of a worker that vanished, unless it is this very claim, whose
+ * answer was lost. A step that is certain to be skipped is not claimed at all.
  */
 export function claim(cell: Cell, run: Run, claimant: Claimant): ClaimedStep {
-  const { instance, generation, role, token } = claimant;
+  const { instance, generation, role, owner, again } = claimant;
   const known = run.records[fieldOf(instance, generation)] ?? { s: "pending" };
-  if (certainSkip(known) !== null) return skipReply(cell, run, claimant, known);
-  if (known.s === "running" && known.o === token) return claimReply(cell, run, claimant, known);
-  if (known.s === "running") appendEvent(cell, run, { type: "step_crashed", step: instance, generation, attempt: known.a ?? 0 });
+  if (certainSkip(known) !== null) return claimReply(cell, run, { claimant, record: known });
+  const isRepeat = again === true || (owner !== undefined && known.o === owner);
+  if (known.s === "running" && isRepeat) return claimReply(cell, run, { claimant, record: known });
+  if (known.s === "running")
+    appendEvent(cell, run, { type: "step_crashed", step: instance, generation, attempt: known.a ?? 0 });
   const record = compact({
     ...known,
     s: "running",
@@ -29,7 +34,7 @@ export function claim(cell: Cell, run: Run, claimant: Claimant): ClaimedStep {
     t: known.t ?? cell.at,
     q: known.q ?? cell.at,
     d: undefined,
-    o: token,
+    o: owner,
   });
   putRecord(run, fieldOf(instance, generation), record);
   beginRun(cell, run);
@@ -37,7 +42,7 @@ export function claim(cell: Cell, run: Run, claimant: Claimant): ClaimedStep {
   if (role === "step" || role === "enter") {
     appendEvent(cell, run, { type: "step_started", step, generation, attempt: record.a ?? 0 });
   }
-  return claimReply(cell, run, claimant, record);
+  return claimReply(cell, run, { claimant, record });
 }
 
 /** A delayed run begins with its first claim. */
@@ -48,7 +53,12 @@ function beginRun(cell: Cell, run: Run): void {
   appendEvent(cell, run, { type: "run_started" });
 }
 
-function claimReply(cell: Cell, run: Run, { instance, generation }: Claimant, record: Attempted): ClaimedStep {
+function claimReply(
+  cell: Cell,
+  run: Run,
+  { claimant, record }: { readonly claimant: Claimant; readonly record: Attempted },
+): ClaimedStep {
+  const { instance, generation } = claimant;
   return {
     instance,
     generation,
@@ -62,10 +72,6 @@ function claimReply(cell: Cell, run: Run, { instance, generation }: Claimant, re
     run: claimedRun(run),
     inputs: null,
   };
-}
-
-function skipReply(cell: Cell, run: Run, claimant: Claimant, record: Attempted): ClaimedStep {
-  return { ...claimReply(cell, run, claimant, record), failures: 0, crashes: 0, startedAt: cell.at };
 }
 
 function claimedRun(run: Run): ClaimedStep["run"] {

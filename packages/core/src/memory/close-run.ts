@@ -1,5 +1,5 @@
-import type { CloseReply } from "../ports.js";
 import type { RunId } from "../ids.js";
+import type { CloseReply } from "../ports.js";
 import type { Closing } from "../run/run.js";
 import type { Cell, Run } from "./cell.js";
 import { childrenOf, releaseRunJob, removeJob, runJob } from "./jobs.js";
@@ -22,7 +22,11 @@ interface Cause {
 export function closeWith(cell: Cell, run: Run, { closing, actor, data }: Cause): void {
   if (run.closing !== null) return;
   run.closing = closing;
-  appendEvent(cell, run, { type: "run_closing", ...(actor !== undefined && { actor }), ...(data !== undefined && { data }) });
+  appendEvent(cell, run, {
+    type: "run_closing",
+    ...(actor !== undefined && { actor }),
+    ...(data !== undefined && { data }),
+  });
 }
 
 export function closeRun(cell: Cell, { runId, closing, actor, reason }: CloseCommand): CloseReply {
@@ -46,7 +50,8 @@ export function fireTimers(cell: Cell): readonly RunId[] {
     // Timers are named by scripts, for runs that were started.
     if (kind === "retention") ended.push(id as RunId);
     else delete cell.timers[timer];
-    if (kind === "deadline" && run !== undefined) close(cell, run, { closing: "timed_out", data: '{"closing":"timed_out"}' });
+    if (kind === "deadline" && run !== undefined)
+      close(cell, run, { closing: "timed_out", data: '{"closing":"timed_out"}' });
   }
   return ended;
 }

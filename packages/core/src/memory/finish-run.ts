@@ -1,9 +1,9 @@
-import type { FinishReply, FinishRunCommand, Lease, RequeueCommand } from "../ports.js";
 import type { RunId } from "../ids.js";
+import type { FinishReply, FinishRunCommand, Lease, RequeueCommand } from "../ports.js";
 import { type Cell, fieldOf, type Run } from "./cell.js";
 import { type Fetched, fetchStep } from "./claim-step.js";
 import { childrenOf, finishJob, jobKey, ownsJob, removeJob } from "./jobs.js";
-import { appendEvent, compact, hasEnded, isSettled, moveRun } from "./run-state.js";
+import { appendEvent, compact, hasEnded, isSettled, moveRun, putText } from "./run-state.js";
 import { entryOf, handOver, queueStep } from "./schedule.js";
 
 export interface Finished {
@@ -32,7 +32,7 @@ export function finishRun(cell: Cell, command: FinishRunCommand): Finished {
 }
 
 function endRun(cell: Cell, run: Run, { status, output, error, data }: FinishRunCommand): void {
-  if (output !== undefined) run.out["_output"] = output;
+  if (output !== undefined) putText(run, "_output", output);
   if (error !== undefined) run.error = error;
   moveRun(run, status);
   run.endedAt = cell.at;
@@ -44,7 +44,10 @@ function endRun(cell: Cell, run: Run, { status, output, error, data }: FinishRun
 }
 
 /** Steps whose jobs vanished, each under its next generation; only while nothing is at work, so the slots are counted anew. */
-export function requeueSteps(cell: Cell, { runId, lease, steps }: RequeueCommand): "requeued" | "nothing" | "at_work" | "lost" {
+export function requeueSteps(
+  cell: Cell,
+  { runId, lease, steps }: RequeueCommand,
+): "requeued" | "nothing" | "at_work" | "lost" {
   const run = cell.runs[runId];
   if (run === undefined || !ownsJob(cell, lease)) return "lost";
   if (childrenOf(cell, run.id) > 0) return "at_work";

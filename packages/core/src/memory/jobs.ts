@@ -52,7 +52,9 @@ function enqueue(cell: Cell, { queue: name, id, priority }: Pick<Job, "queue" | 
     queue.waiting.push(id);
     return;
   }
-  const behind = queue.prioritized.findIndex((other) => (cell.jobs[jobKey({ queue: name, id: other })]?.priority ?? 0) > priority);
+  const behind = queue.prioritized.findIndex(
+    (other) => (cell.jobs[jobKey({ queue: name, id: other })]?.priority ?? 0) > priority,
+  );
   queue.prioritized.splice(behind < 0 ? queue.prioritized.length : behind, 0, id);
 }
 

@@ -1,7 +1,7 @@
 import type { Cell } from "./cell.js";
 import { claimStep, fetchStep } from "./claim-step.js";
 import { closeRun, fireTimers } from "./close-run.js";
-import { delayStep } from "./delay-step.js";
+import { breachSla, delayStep } from "./delay-step.js";
 import { finishRun, requeueSteps, sweepRun, writeItems } from "./finish-run.js";
 import { loseLock, parkJob, reapJob, removeJob } from "./jobs.js";
 import { settleStep } from "./settle-step.js";
@@ -26,6 +26,7 @@ export const model = {
   claimStep: transition(claimStep),
   settleStep: transition(settleStep),
   delayStep: transition(delayStep),
+  breachSla: transition(breachSla),
   writeItems: transition(writeItems),
   finishRun: transition(finishRun),
   requeueSteps: transition(requeueSteps),

@@ -45,6 +45,15 @@ export function hasEnded(run: Run): boolean {
   return isTerminalRunStatus(run.status);
 }
 
+const INLINE_BYTES = 65_536;
+
+/** A result, the run's input or its output. */
+export function putText(run: Run, field: string, text: string): void {
+  const bytes = Buffer.byteLength(text);
+  run.out[field] = bytes > INLINE_BYTES ? `@${bytes}` : text;
+  if (bytes > INLINE_BYTES) run.big[field] = text;
+}
+
 /** Zero and "" are not stored, as in Lua. */
 export function appendEvent(cell: Cell, run: Run, event: Omit<Event, "seq" | "at">): void {
   const { type, step, generation, attempt, actor, data } = event;

@@ -4,7 +4,17 @@ import { claim, loadInputs } from "./claim.js";
 import { type Fetched, fetchStep, type WorkerFacts } from "./claim-step.js";
 import { closeWith } from "./close-run.js";
 import { finishJob, jobKey, ownsJob } from "./jobs.js";
-import { appendEvent, certainSkip, compact, countersOf, currentField, isSettled, putRecord, recordOf } from "./run-state.js";
+import {
+  appendEvent,
+  certainSkip,
+  compact,
+  countersOf,
+  currentField,
+  isSettled,
+  putRecord,
+  putText,
+  recordOf,
+} from "./run-state.js";
 import { arrive, endBranch, endItem, enterContainer, handOver } from "./schedule.js";
 
 export type SettleCommand = SettleStepCommand & { readonly worker: WorkerFacts };
@@ -26,8 +36,8 @@ export function settleStep(cell: Cell, command: SettleCommand): Settled {
   const isMine = record !== undefined && isSettled(record) && (record.a ?? 0) === attempt;
   if (!ownsJob(cell, lease)) return { reply: { kind: isMine ? "recorded" : "lost" }, next: null };
   if (run === undefined || settlements.length === 0) return endJob(cell, command, null);
-  if (record !== undefined && isSettled(record)) {
-    const cursor = isMine ? run.cursors[lease.id] : undefined;
+  if (isMine) {
+    const cursor = run.cursors[lease.id];
     if (cursor === undefined || cursor === instance) return endJob(cell, command, null);
     return { reply: { kind: "again", instance: cursor }, next: null };
   }
@@ -60,12 +70,13 @@ function endJob(cell: Cell, command: SettleCommand, failedReason: string | null)
   return { reply: { kind: "finished", at: cell.at }, next };
 }
 
-/** One settlement. Once the gate is closed it only records. */
+/** One settlement. Once the gate is closed it only records, and what merely follows is dropped. */
 function settle(
   cell: Cell,
   run: Run,
   { settlement, claimed }: { readonly settlement: Settlement; readonly claimed: SettleCommand | null },
 ): readonly Entry[] {
+  if (settlement.follows && run.closing !== null) return [];
   recordOutcome(cell, run, { settlement, claimed });
   const { instance, status, event, step, data, arrival, dependents, entered, endsItem, endsBranchOf } = settlement;
   if (settlement.isTop) run.left -= 1;
@@ -101,8 +112,12 @@ function recordOutcome(
   const field = claimed === null ? currentField(run, instance) : fieldOf(instance, claimed.generation);
   const known = claimed === null ? { s: "pending" as const } : (run.records[field] ?? { s: "pending" as const });
   const g = degraded ? (1 as const) : known.g;
-  putRecord(run, field, compact({ ...known, s: status, e: cell.at, d: undefined, o: undefined, r: reasonOfSkip, x: error, g }));
-  if (result !== undefined) run.out[field] = result;
+  putRecord(
+    run,
+    field,
+    compact({ ...known, s: status, e: cell.at, d: undefined, o: undefined, r: reasonOfSkip, x: error, g }),
+  );
+  if (result !== undefined) putText(run, field, result);
 }
 
 /** Hands over what is ready. One of them may keep the slot and go on in this job: where it is queued alike, or needs no worker of its own. */
@@ -116,14 +131,18 @@ function goOn(
     entry.role !== "step" || entry.skip !== undefined || (entry.queue === lease.queue && entry.priority === priority);
   const inline = command.inline ? ready.find(mayGoOn) : undefined;
   if (inline === undefined) run.busy -= 1;
-  handOver(cell, run, ready.filter((entry) => entry !== inline));
+  handOver(
+    cell,
+    run,
+    ready.filter((entry) => entry !== inline),
+  );
   if (inline === undefined) return null;
   run.cursors[lease.id] = inline.instance;
   if (command.log !== undefined) cell.jobs[jobKey(lease)]?.log.push(command.log);
   if (inline.skip !== undefined) {
     putRecord(run, inline.instance, { s: "pending", q: cell.at, r: inline.skip });
   }
-  const step = claim(cell, run, { instance: inline.instance, generation: 0, role: inline.role, token: lease.token });
+  const step = claim(cell, run, { instance: inline.instance, generation: 0, role: inline.role });
   if (inline.skip !== undefined) return { ...step, inputs: [] };
   return { ...step, inputs: inline.loads === undefined ? null : loadInputs(run, inline.loads, new Set(command.held)) };
 }

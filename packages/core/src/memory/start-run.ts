@@ -1,7 +1,8 @@
+import { GRAPH_FORMAT } from "../graph/graph.js";
 import type { StartRunCommand, StartRunReply } from "../ports.js";
 import type { Cell, Run } from "./cell.js";
 import { addJob } from "./jobs.js";
-import { appendEvent } from "./run-state.js";
+import { appendEvent, putText } from "./run-state.js";
 import { entryOf, MAX_ADDED, queueStep } from "./schedule.js";
 
 export function startRun(cell: Cell, command: StartRunCommand): StartRunReply {
@@ -16,13 +17,18 @@ export function startRun(cell: Cell, command: StartRunCommand): StartRunReply {
   if (cell.runs[id] !== undefined) return { kind: "started", id };
   if (!cell.definitions.stored.includes(command.definition)) return { kind: "missing_definition" };
   const run = newRun(cell, command);
+  putText(run, "_input", command.input);
   enlist(cell, run, command);
-  addJob(cell, { id, queue: "runs", name: "run", data: `{"run":"${id}"}`, priority: command.priority, parent: null });
+  addJob(cell, { id, queue: "runs", name: "run", data: runData(command), priority: command.priority, parent: null });
   const data = JSON.stringify({ workflow: command.workflow, version: command.version });
   const type = command.delayMs ? "run_scheduled" : "run_started";
   appendEvent(cell, run, { type, data, ...(command.actor !== undefined && { actor: command.actor }) });
   scheduleRoots(cell, run, command);
   return { kind: "started", id };
+}
+
+function runData({ id, definition }: StartRunCommand): string {
+  return JSON.stringify({ run: id, definition, format: GRAPH_FORMAT });
 }
 
 /** The delay is that of the jobs which are added now: a root that waits for a slot begins after one of them did. */
@@ -36,11 +42,12 @@ function scheduleRoots(cell: Cell, run: Run, { roots, delayMs }: StartRunCommand
 }
 
 function newRun(cell: Cell, command: StartRunCommand): Run {
-  const { id, definition, workflow, version, priority, tags, adhoc, maxParallel, retentionMs, delayMs } = command;
+  const { id, definition, workflow, version, priority, tags, compliance, adhoc, maxParallel, retentionMs, delayMs } =
+    command;
   const idempotency = command.idempotency?.key ?? null;
   return {
     id,
-    given: { definition, workflow, version, priority, tags, adhoc, maxParallel, retentionMs, idempotency },
+    given: { definition, workflow, version, priority, tags, compliance, adhoc, maxParallel, retentionMs, idempotency },
     createdAt: cell.at,
     deadlineAt: cell.at + (delayMs ?? 0) + command.timeoutMs,
     status: delayMs ? "initializing" : "running",
@@ -56,7 +63,8 @@ function newRun(cell: Cell, command: StartRunCommand): Run {
     cursors: {},
     arrivals: {},
     containers: {},
-    out: { _input: command.input },
+    out: {},
+    big: {},
     items: {},
     ready: [],
     done: [],

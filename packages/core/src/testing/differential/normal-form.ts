@@ -62,7 +62,6 @@ export interface NormalJob {
   readonly children: readonly string[];
 }
 
-const INLINE_BYTES = 65_536;
 const SKIPPED = 2 ** 20;
 const FAILED = 2 ** 36;
 
@@ -78,7 +77,9 @@ export function normalModel(cell: CellState): NormalCell {
     jobs: Object.fromEntries(jobs),
     indexes: indexesOf(cell),
     timers: Object.fromEntries(Object.entries(cell.timers).map(([name, dueAt]) => [name, dueOf(dueAt, cell.at)])),
-    idempotency: Object.fromEntries(Object.entries(cell.idempotency).map(([key, { run, body }]) => [key, `${run} ${body}`])),
+    idempotency: Object.fromEntries(
+      Object.entries(cell.idempotency).map(([key, { run, body }]) => [key, `${run} ${body}`]),
+    ),
     definitions: [...cell.definitions.stored].sort(),
     adHoc: cell.definitions.adHoc,
   };
@@ -123,14 +124,14 @@ function indexesOf(cell: CellState): Readonly<Record<string, readonly string[]>>
 }
 
 function normalRun(cell: CellState, run: CellState["runs"][string]): NormalRun {
-  const out = Object.entries(run.out).map(([field, text]) => [field, text, Buffer.byteLength(text)] as const);
-  const large = out.filter(([, , bytes]) => bytes > INLINE_BYTES);
   return {
     fields: fieldsOf(run),
-    records: Object.fromEntries(Object.entries(run.records).map(([field, record]) => [field, normalRecord(record, cell.at)])),
+    records: Object.fromEntries(
+      Object.entries(run.records).map(([field, record]) => [field, normalRecord(record, cell.at)]),
+    ),
     counters: countersOf(run),
-    out: Object.fromEntries(out.map(([field, text, bytes]) => [field, bytes > INLINE_BYTES ? `@${bytes}` : text])),
-    big: Object.fromEntries(large.map(([field, text]) => [field, text])),
+    out: run.out,
+    big: run.big,
     items: run.items,
     ready: run.ready.map(entryText),
     done: run.done,
@@ -153,6 +154,7 @@ function fieldsOf(run: CellState["runs"][string]): Readonly<Record<string, strin
     version: given.version,
     priority: given.priority,
     tags: JSON.stringify(given.tags),
+    compliance: given.compliance.length === 0 ? null : JSON.stringify(given.compliance),
     maxParallel: given.maxParallel,
     adhoc: given.adhoc ? 1 : null,
     startedAt: startedAt === null ? null : "set",
@@ -166,9 +168,14 @@ function fieldsOf(run: CellState["runs"][string]): Readonly<Record<string, strin
 
 /** A record as stored or as the model has it: defaults left out, times there or not. */
 export function normalRecord(record: Readonly<Attempted>, now: number): NormalRecord {
-  const { s, a, f, k, h, r, g, x, o, q, t, e, d } = record;
-  const known = { s, a: a || undefined, f: f || undefined, k: k || undefined, h, r, g, x, o };
-  const times = { q: q !== undefined, t: t !== undefined, e: e !== undefined, d: d === undefined ? undefined : dueOf(d, now) };
+  const { s, a, f, k, h, r, g, b, x, o, q, t, e, d } = record;
+  const known = { s, a: a || undefined, f: f || undefined, k: k || undefined, h, r, g, b, x, o };
+  const times = {
+    q: q !== undefined,
+    t: t !== undefined,
+    e: e !== undefined,
+    d: d === undefined ? undefined : dueOf(d, now),
+  };
   const some = Object.entries({ ...known, ...times }).filter(([, value]) => value !== undefined && value !== false);
   // What is undefined was filtered out on the line above.
   return Object.fromEntries(some) as NormalRecord;
@@ -188,7 +195,8 @@ function countersOf(run: CellState["runs"][string]): Readonly<Record<string, str
     const { total, entered, failed, skipped, branches, waiting, case: taken } = counters;
     const named = { n: total, i: entered, f: failed, k: skipped, u: branches, case: taken };
     for (const [name, value] of Object.entries(named)) put(`${name}:${container}`, value);
-    if (waiting !== undefined) put(`w:${container}`, waiting.map(({ instance, skip }) => `${instance} ${skip ?? ""}`).join());
+    if (waiting !== undefined)
+      put(`w:${container}`, waiting.map(({ instance, skip }) => `${instance} ${skip ?? ""}`).join());
   }
   return texts;
 }
@@ -203,4 +211,3 @@ export function eventText(event: Readonly<Record<string, string | number>>): str
   const names = ["step", "generation", "attempt", "actor", "data"];
   return names.map((name) => `${name}=${event[name] ?? ""}`).join(" ");
 }
-

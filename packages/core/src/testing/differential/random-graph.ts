@@ -45,9 +45,16 @@ function shapeOf(depth: number): fc.Arbitrary<Shape> {
 
 export function workflowOf({ steps, maxParallel }: WorkflowShape): Workflow {
   const names = { count: 0 };
-  const definition = { apiVersion: "baton/v1", name: "model", version: "1.0.0", maxParallel, steps: scopeOf(steps, names) };
+  const definition = {
+    apiVersion: "baton/v1",
+    name: "model",
+    version: "1.0.0",
+    maxParallel,
+    steps: scopeOf(steps, names),
+  };
   const { graph, problems } = validateDefinition(definition);
-  if (graph === null) throw new Error(`a generated workflow is refused: ${JSON.stringify(problems)} ${JSON.stringify(definition)}`);
+  if (graph === null)
+    throw new Error(`a generated workflow is refused: ${JSON.stringify(problems)} ${JSON.stringify(definition)}`);
   return { graph, plan: new GraphPlan(graph, () => "core"), hash: definitionHash(graph.definition) };
 }
 
@@ -69,7 +76,9 @@ function scopeOf(shapes: readonly Shape[], names: Names): Readonly<Record<string
 }
 
 function stepOf(shape: Shape, needs: readonly string[], names: Names): object {
-  const [isTolerant, isAware, isUrgent, isElsewhere, hasElse] = [1, 2, 4, 8, 16].map((bit) => (shape.flags & bit) !== 0);
+  const [isTolerant, isAware, isUrgent, isElsewhere, hasElse] = [1, 2, 4, 8, 16].map(
+    (bit) => (shape.flags & bit) !== 0,
+  );
   const first = needs[0];
   const base = {
     ...(needs.length > 0 && { needs }),
@@ -89,6 +98,11 @@ function stepOf(shape: Shape, needs: readonly string[], names: Names): object {
     case "maps":
       return { ...base, ...width, type: "map", over: [], steps: scope() };
     case "conditional":
-      return { ...base, type: "conditional", cases: [{ if: "true", steps: scope() }], ...(hasElse && { else: { steps: scope() } }) };
+      return {
+        ...base,
+        type: "conditional",
+        cases: [{ if: "true", steps: scope() }],
+        ...(hasElse && { else: { steps: scope() } }),
+      };
   }
 }

@@ -3,6 +3,7 @@ import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { Lease } from "../../ports.js";
 import type { CellKeys } from "../../redis/keys.js";
+import { systemClock } from "../../system-clock.js";
 
 /**
  * What happens to jobs without a script of ours: BullMQ's own scripts as it calls them, a lock that runs out, and time.
@@ -56,7 +57,7 @@ export function redisHands(client: Redis, keys: CellKeys): RedisHands {
     async park({ queue, id, token }) {
       const parts = ["active", "waiting-children", id, `${id}:dependencies`, `${id}:unsuccessful`, "stalled", "events"];
       const names = parts.map((part) => keyOf(queue, part));
-      const reply = await run("moveToWaitingChildren", names, [token, "", Date.now(), id, keyOf(queue, "")]);
+      const reply = await run("moveToWaitingChildren", names, [token, "", systemClock.now(), id, keyOf(queue, "")]);
       if (reply !== 0 && reply !== 1) throw new Error(`parking ${id} answered ${String(reply)}`);
       return reply === 0;
     },
@@ -69,7 +70,7 @@ export function redisHands(client: Redis, keys: CellKeys): RedisHands {
       await client.sadd(keyOf(queue, "stalled"), id);
       const parts = ["stalled", "wait", "active", "stalled-check", "meta", "paused", "marker", "events", "repeat"];
       const names = parts.map((part) => keyOf(queue, part));
-      await run("moveStalledJobsToWait", names, [1_000_000, keyOf(queue, ""), Date.now(), 1]);
+      await run("moveStalledJobsToWait", names, [1_000_000, keyOf(queue, ""), systemClock.now(), 1]);
     },
     async remove({ queue, id }) {
       const names = [id, "repeat"].map((part) => keyOf(queue, part));

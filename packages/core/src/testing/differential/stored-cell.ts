@@ -1,8 +1,16 @@
 import { createHash } from "node:crypto";
 import type { Redis } from "ioredis";
-import type { CellKeys } from "../../redis/keys.js";
 import type { Attempted } from "../../memory/cell.js";
-import { dueOf, eventText, type NormalCell, type NormalJob, type NormalQueue, type NormalRun, normalRecord } from "./normal-form.js";
+import type { CellKeys } from "../../redis/keys.js";
+import {
+  dueOf,
+  eventText,
+  type NormalCell,
+  type NormalJob,
+  type NormalQueue,
+  type NormalRun,
+  normalRecord,
+} from "./normal-form.js";
 
 /** What is asked for by name, because nothing is found by SCAN. */
 export interface Names {
@@ -63,7 +71,18 @@ type Dump = readonly [
   now: number,
   runs: readonly (readonly [string, Flat, Flat, Flat, Flat, Flat, Flat, Flat, readonly (readonly [string, Flat])[]])[],
   queues: readonly (readonly [string, Flat, Flat, Flat, Flat, Flat, Flat, Flat])[],
-  jobs: readonly (readonly [string, string, string, string, string | null, string | null, string | null, string | null, Flat, Flat])[],
+  jobs: readonly (readonly [
+    string,
+    string,
+    string,
+    string,
+    string | null,
+    string | null,
+    string | null,
+    string | null,
+    Flat,
+    Flat,
+  ])[],
   indexes: readonly (readonly [string, Flat])[],
   idempotency: readonly (readonly [string | null, string | null])[],
   definitions: readonly number[],
@@ -81,13 +100,19 @@ export async function readCell(client: Redis, keys: CellKeys, names: Names): Pro
     .catch(() => client.eval(dump, 1, keys.timers, ...args))) as Dump;
   const [now, runs, queues, jobs, indexes, idempotency, definitions, timers, adHoc] = reply;
   const known = queues.map(([name, ...lists]) => [name, storedQueue(lists, now)] as const);
-  const used = idempotency.flatMap(([run, body], index) => (run === null ? [] : [[names.idempotency[index] ?? "", `${run} ${body}`]]));
+  const used = idempotency.flatMap(([run, body], index) =>
+    run === null ? [] : [[names.idempotency[index] ?? "", `${run} ${body}`]],
+  );
   const due = pairs(timers).map(([name, score]) => [name, dueOf(Number(score), now)] as const);
   return {
-    runs: Object.fromEntries(runs.filter(([, fields]) => fields.length > 0).map((run) => [run[0], storedRun(run, now)])),
+    runs: Object.fromEntries(
+      runs.filter(([, fields]) => fields.length > 0).map((run) => [run[0], storedRun(run, now)]),
+    ),
     queues: Object.fromEntries(known.filter(([, queue]) => Object.values(queue).some((list) => list.length > 0))),
     jobs: Object.fromEntries(jobs.map((job) => [job[0], storedJob(keys, job)])),
-    indexes: Object.fromEntries(indexes.filter(([, ids]) => ids.length > 0).map(([name, ids]) => [name, [...ids].sort()])),
+    indexes: Object.fromEntries(
+      indexes.filter(([, ids]) => ids.length > 0).map(([name, ids]) => [name, [...ids].sort()]),
+    ),
     timers: Object.fromEntries(due),
     idempotency: Object.fromEntries(used),
     definitions: names.definitions.filter((_, index) => definitions[index] === 1).sort(),
@@ -122,11 +147,16 @@ const times = new Set(["startedAt", "endedAt"]);
 function storedRun(run: Dump[1][number], now: number): NormalRun {
   const [, fields, steps, out, big, items, ready, done, events] = run;
   const shown = pairs(fields).filter(([name]) => !ignored.has(name));
-  const [marked, plain] = [pairs(steps).filter(([name]) => name.includes(":")), pairs(steps).filter(([name]) => !name.includes(":"))];
+  const [marked, plain] = [
+    pairs(steps).filter(([name]) => name.includes(":")),
+    pairs(steps).filter(([name]) => !name.includes(":")),
+  ];
   return {
     fields: Object.fromEntries(shown.map(([name, value]) => [name, times.has(name) ? "set" : value])),
     // Records are written by scripts from parts that the model has to agree with; the comparison is the parsing.
-    records: Object.fromEntries(plain.map(([field, text]) => [field, normalRecord(JSON.parse(text) as Attempted, now)])),
+    records: Object.fromEntries(
+      plain.map(([field, text]) => [field, normalRecord(JSON.parse(text) as Attempted, now)]),
+    ),
     counters: Object.fromEntries(marked.map(([name, value]) => [name, counterText(name, value)])),
     out: Object.fromEntries(pairs(out)),
     big: Object.fromEntries(pairs(big)),

@@ -1,0 +1,87 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { RunStatus } from "./run.js";
+import { StepStatus } from "./step.js";
+import {
+  isSettledStepStatus,
+  isTerminalRunStatus,
+  mayRunMove,
+  mayStepMove,
+  runTransitions,
+  stepTransitions,
+} from "./transitions.js";
+
+const runStatus = fc.constantFrom(...RunStatus.options);
+const stepStatus = fc.constantFrom(...StepStatus.options);
+
+describe("a run", () => {
+  test("has exactly the terminal statuses of the design", () => {
+    const terminal = RunStatus.options.filter(isTerminalRunStatus);
+    expect(terminal).toEqual(["completed", "failed", "cancelled", "timed_out", "rolled_back", "rollback_failed"]);
+  });
+
+  test("never leaves a terminal status, and never stays by moving", () => {
+    fc.assert(
+      fc.property(runStatus, runStatus, (from, to) => {
+        if (isTerminalRunStatus(from) || from === to) expect(mayRunMove(from, to)).toBe(false);
+      }),
+    );
+  });
+
+  test("can end from wherever it is", () => {
+    for (const status of RunStatus.options)
+      expect(reachable(runTransitions, status).some(isTerminalRunStatus)).toBe(true);
+  });
+
+  test("reaches every status from initializing, and comes back there from none", () => {
+    expect(new Set(reachable(runTransitions, "initializing"))).toEqual(new Set(RunStatus.options));
+    for (const status of RunStatus.options) expect(mayRunMove(status, "initializing")).toBe(false);
+  });
+
+  test("completes only from running, and is rolled back only from rolling_back", () => {
+    expect(RunStatus.options.filter((from) => mayRunMove(from, "completed"))).toEqual(["running"]);
+    expect(RunStatus.options.filter((from) => mayRunMove(from, "rolled_back"))).toEqual(["rolling_back"]);
+  });
+
+  test("can be closed while it is open: failed, cancelled or timed out", () => {
+    const open = RunStatus.options.filter((status) => !isTerminalRunStatus(status) && status !== "rolling_back");
+    for (const from of open) {
+      for (const to of ["failed", "cancelled", "timed_out"] as const) expect(mayRunMove(from, to)).toBe(true);
+    }
+  });
+});
+
+describe("a step", () => {
+  test("keeps its outcome: only what completed may still be compensated", () => {
+    fc.assert(
+      fc.property(stepStatus, stepStatus, (from, to) => {
+        if (isSettledStepStatus(from)) expect(mayStepMove(from, to)).toBe(from === "completed" && to === "compensated");
+      }),
+    );
+  });
+
+  test("completes only where it was claimed, or waited for what it was claimed for", () => {
+    expect(StepStatus.options.filter((from) => mayStepMove(from, "completed"))).toEqual(["waiting", "running"]);
+  });
+
+  test("is claimed again while it runs, because a worker may vanish", () => {
+    expect(mayStepMove("running", "running")).toBe(true);
+  });
+
+  test("can be settled from wherever it is", () => {
+    for (const status of StepStatus.options) {
+      expect(reachable(stepTransitions, status).some(isSettledStepStatus)).toBe(true);
+    }
+  });
+
+  test("reaches every status from pending", () => {
+    expect(new Set(reachable(stepTransitions, "pending"))).toEqual(new Set(StepStatus.options));
+  });
+});
+
+/** A status and everything that it can become. */
+function reachable<Status extends string>(table: Record<Status, readonly Status[]>, from: Status): readonly Status[] {
+  const found = new Set<Status>([from]);
+  for (const status of found) for (const next of table[status]) found.add(next);
+  return [...found];
+}
