@@ -69,13 +69,18 @@ export interface Limits {
   readonly maxKeys: number;
 }
 
+/** What a person set is wrong; the message says what, and what to do. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
 /** The configuration, or an error that names every variable that is wrong. An empty variable counts as absent. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): ApiConfig {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   const parsed = Environment.safeParse(given);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `  ${String(issue.path[0])} ${issue.message}`);
-    throw new Error(`The configuration is wrong:\n${problems.join("\n")}`);
+    throw new ConfigError(`The configuration is wrong:\n${problems.join("\n")}`);
   }
   return Object.freeze(configOf(parsed.data));
 }

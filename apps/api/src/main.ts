@@ -1,59 +1,92 @@
+/** The API's process: reads the environment, connects, listens, and ends when it is told to. */
 import { readFileSync } from "node:fs";
+import type { Server } from "node:http";
 import { BatonError } from "@baton/core";
 import { startTicker, type Ticker } from "@baton/core/engine";
 import type { RedisFacts } from "@baton/core/redis";
+import type { Logger } from "pino";
 import { z } from "zod";
 import { createApp } from "./app.js";
-import { printable, readConfig } from "./config.js";
-import { connect } from "./connect.js";
+import { type ApiConfig, ConfigError, printable, readConfig } from "./config.js";
+import { type Connection, connect } from "./connect.js";
 import { createLog } from "./log.js";
 import { closeServer, listen, serverOf } from "./server.js";
 
-const config = readConfig();
-const log = createLog(config.logLevel);
-log.info({ config: printable(config) }, "configuration");
+await main().catch(endWith);
 
-const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-const { version } = z.object({ version: z.string() }).parse(manifest);
+async function main(): Promise<void> {
+  const config = readConfig();
+  const log = createLog(config.logLevel);
+  log.info({ config: printable(config) }, "configuration");
+  const closing = new AbortController();
+  const connection = connect({ config, version: packageVersion(), log, closing: closing.signal });
+  const server = serverOf(createApp(connection.dependencies));
+  const port = await listen(server, config).catch((cause: unknown) => {
+    throw new ConfigError(
+      `BATON_PORT ${config.port} on BATON_HOST ${config.host} cannot be listened on: ${String(cause)}`,
+    );
+  });
+  log.info({ port }, `listening on http://${config.host}:${port}`);
+  const life = { config, log, closing, connection, server };
+  let ticker: Ticker | undefined;
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop(life, () => ticker));
+  // A Redis that is away is waited for while /healthz answers and all else is 503; one that evicts ends the process.
+  const facts = await untilReady(life);
+  if (facts === null) return;
+  log.info({ redis: facts }, `Redis ${facts.version}, durability ${facts.durability}`);
+  const { transitions } = connection.dependencies.engine;
+  ticker = startTicker({ transitions, onError: (error) => logTickFailure(log, error) });
+}
 
-const closing = new AbortController();
-const connection = connect({ config, version, log, closing: closing.signal });
-let ticker: Ticker | undefined;
-const server = serverOf(createApp(connection.dependencies));
-const port = await listen(server, config);
-log.info({ port }, `listening on http://${config.host}:${port}`);
-for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop(signal));
-
-// A Redis that is away is waited for while /healthz answers and all else is 503; one that evicts ends the process.
-const facts = await untilReady();
-log.info({ redis: facts }, `Redis ${facts.version}, durability ${facts.durability}`);
-const { transitions } = connection.dependencies.engine;
-ticker = startTicker({ transitions, onError: logTickFailure });
+interface Life {
+  readonly config: ApiConfig;
+  readonly log: Logger;
+  readonly closing: AbortController;
+  readonly connection: Connection;
+  readonly server: Server;
+}
 
 /** Requests at work end, streams are told to, then Redis is let go. */
-async function stop(signal: string): Promise<void> {
-  log.info({ signal }, "stopping");
+async function stop(
+  { config, log, closing, connection, server }: Life,
+  ticker: () => Ticker | undefined,
+): Promise<void> {
+  log.info("stopping");
   closing.abort();
   await closeServer(server, config.shutdownGraceMs);
-  await ticker?.stop();
+  await ticker()?.stop();
   await connection.close();
   log.info("stopped");
 }
 
-async function untilReady(): Promise<RedisFacts> {
+/** Null when the process is told to stop before Redis answered. */
+async function untilReady({ connection, closing, log }: Life): Promise<RedisFacts | null> {
   for (;;) {
     try {
       return await connection.ready();
-    } catch (error) {
-      const isAway = error instanceof BatonError && error.code === "redis_unavailable";
-      if (!isAway || closing.signal.aborted) throw error;
-      log.warn({ err: error }, "still waiting for Redis");
+    } catch (err) {
+      if (closing.signal.aborted) return null;
+      if (!(err instanceof BatonError && err.code === "redis_unavailable")) throw err;
+      log.warn({ err }, "still waiting for Redis");
     }
   }
 }
 
 /** While Redis is away, which its connection tells, two ticks a second fail: that is said once, and not each time. */
-function logTickFailure(err: unknown): void {
+function logTickFailure(log: Logger, err: unknown): void {
   const isOutage = err instanceof BatonError && err.code === "redis_unavailable";
   log[isOutage ? "debug" : "warn"]({ err }, "a tick failed");
+}
+
+/** 2: what a person set is wrong, and the message says what. 1: anything else. */
+function endWith(error: unknown): never {
+  const isSetting = error instanceof ConfigError;
+  const isKnown = isSetting || error instanceof BatonError;
+  process.stderr.write(`${isKnown || !(error instanceof Error) ? String(error) : error.stack}\n`);
+  process.exit(isSetting ? 2 : 1);
+}
+
+function packageVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  return z.object({ version: z.string() }).parse(manifest).version;
 }

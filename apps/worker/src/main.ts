@@ -37,6 +37,8 @@ async function main(): Promise<void> {
     process.on("uncaughtExceptionMonitor", (error) =>
       log.fatal("the worker ends by an error nobody caught", { error }),
     );
+    // A promise that an action left behind: its step has ended, and those of others go on.
+    process.on("unhandledRejection", (error) => log.error("an action left a rejection that nobody handles", { error }));
     log.info("worker starts", { config: printableConfig(config) });
     stopOnSignal(await start(config, log), config, log);
   } catch (error) {
@@ -88,9 +90,19 @@ async function start(config: WorkerConfig, log: WorkerLog): Promise<RunningWorke
 
 async function allActions(config: WorkerConfig) {
   const roots = config.documentRoots.length > 0 ? config.documentRoots : [process.cwd()];
-  const builtIn = builtInActions({ allowPrivate: config.httpAllowPrivate, roots });
+  const builtIn = configuredActions(config, roots);
   const loaded = await loadActions(config.actions, process.cwd());
   return [...builtIn.map((action) => ({ action, origin: "the built-in one" })), ...loaded];
+}
+
+function configuredActions({ httpAllowPrivate }: WorkerConfig, roots: readonly string[]) {
+  try {
+    return builtInActions({ allowPrivate: httpAllowPrivate, roots });
+  } catch (cause) {
+    throw new ConfigError(`BATON_HTTP_ALLOW_PRIVATE: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
 }
 
 function stopOnSignal(worker: RunningWorker, config: WorkerConfig, log: WorkerLog): void {

@@ -80,6 +80,7 @@ function isShort(value: unknown): boolean {
 function pages(adapter: ExpressAdapter): Express {
   // ExpressAdapter types its own application as any.
   const application = adapter.getRouter() as Express & { readonly engines: Readonly<Record<string, ViewEngine>> };
+  application.disable("x-powered-by");
   const render = application.engines[".ejs"];
   if (render === undefined)
     throw new Error("Bull Board no longer renders its page with the engine that is wrapped here");

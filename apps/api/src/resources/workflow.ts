@@ -1,4 +1,4 @@
-import { StepStatus, WorkflowName } from "@baton/core";
+import { InstanceCounts, StepStatus, WorkflowName } from "@baton/core";
 import { z } from "zod";
 import { listOf } from "./list.js";
 
@@ -8,15 +8,6 @@ export const WorkflowParams = z.object({
 
 export const VersionParams = WorkflowParams.extend({
   version: z.string().min(1).max(64).meta({ description: "Its version", example: "1.0.0" }),
-});
-
-const Counts = z.object({
-  total: z.number().int(),
-  completed: z.number().int(),
-  failed: z.number().int(),
-  skipped: z.number().int(),
-  running: z.number().int(),
-  pending: z.number().int(),
 });
 
 export const Graph = z
@@ -32,7 +23,7 @@ export const Graph = z
         parent: z.string().nullable(),
         case: z.string().optional(),
         status: StepStatus.optional(),
-        counts: Counts.optional(),
+        counts: InstanceCounts.optional(),
       }),
     ),
     edges: z.array(z.object({ from: z.string(), to: z.string() })),

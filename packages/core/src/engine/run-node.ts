@@ -12,6 +12,7 @@ import { containerKinds } from "../steps/kinds.js";
 import { type EnterDecision, EnterRefused, type Tally } from "../steps/step-kind.js";
 import { assembleContainerResult, MAX_ASSEMBLED_BYTES } from "./container-result.js";
 import { attemptTimeoutMs, retryDelayMs } from "./retry-delay.js";
+import { type Scrub, scrubbed } from "./scrub-secrets.js";
 import type { PlacedNode } from "./settlement.js";
 import { stepScope, TooLarge, tooMuchToLoad } from "./step-scope.js";
 
@@ -25,6 +26,8 @@ export interface NodeDependencies {
   readonly log: ActionLog;
   readonly random: () => number;
   readonly secrets: Readonly<Record<string, string>>;
+  /** Takes those secrets out of what is stored; null where there are none. */
+  readonly scrub: Scrub | null;
 }
 
 /** One attempt at a node. */
@@ -49,8 +52,15 @@ export interface RanNode {
   readonly overdue?: Promise<void>;
 }
 
+/** An action gave what JSON cannot hold. */
+class NotJson extends Error {}
+
 /** Runs a node's code: whatever its expressions, its action or its container kind throw becomes an outcome. */
 export async function runNode(dependencies: NodeDependencies, attempt: Attempt): Promise<RanNode> {
+  return scrubbed(dependencies.scrub, await runRole(dependencies, attempt));
+}
+
+async function runRole(dependencies: NodeDependencies, attempt: Attempt): Promise<RanNode> {
   try {
     switch (attempt.placed.plan.node.role) {
       case "step":
@@ -82,7 +92,7 @@ async function runStep(dependencies: NodeDependencies, attempt: Attempt): Promis
   if (end.kind === "failed")
     return withOverdue(afterFailure(dependencies, attempt, { step, error: end.error }), called.overdue);
   const { output } = plan.expressions;
-  const value = output === undefined ? end.value : output.evaluate({ ...scope, result: end.value });
+  const value = output === undefined ? end.value : output.evaluate({ ...scope, result: JSON.parse(textOf(end.value)) });
   return outcome(completedWith(value, step.outputSchema));
 }
 
@@ -203,13 +213,23 @@ function tallyOf({ placed, loaded }: Attempt): Tally {
 
 /** The outcome of a value: checked against the step's schema and the limit. */
 function completedWith(value: unknown, schema: ActionStep["outputSchema"]): StepOutcome {
-  const refused = refusedBySchema(value, schema);
-  if (refused !== null) return refused;
-  const result = JSON.stringify(value) ?? "null";
+  const result = textOf(value);
   const bytes = Buffer.byteLength(result);
+  const refused = schema === undefined ? null : refusedBySchema(JSON.parse(result), schema);
+  if (refused !== null) return refused;
   if (bytes <= MAX_RESULT_BYTES) return { status: "completed", result };
   const message = `the result has ${bytes} bytes; at most ${MAX_RESULT_BYTES} are kept: store it elsewhere and return where`;
   return { status: "failed", error: { type: "limit", message, retryable: false } };
+}
+
+/** A value that JSON cannot hold is the action's fault, and stays so however often it is tried. */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "null";
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new NotJson(`the result cannot be kept as JSON: ${why}`, { cause });
+  }
 }
 
 function refusedBySchema(value: unknown, schema: ActionStep["outputSchema"]): StepOutcome | null {
@@ -226,6 +246,9 @@ function schemaError(problems: readonly { readonly pointer: string; readonly mes
 function expectedError(error: unknown): SerializedError {
   if (error instanceof ExpressionError || error instanceof EnterRefused) {
     return { type: error.type, message: error.message.slice(0, 2000), retryable: false };
+  }
+  if (error instanceof NotJson) {
+    return { type: "validation", message: error.message.slice(0, 2000), retryable: false };
   }
   if (error instanceof TooLarge) return { type: "limit", message: error.message, retryable: false };
   throw error;

@@ -209,6 +209,60 @@ describe("time", () => {
   });
 });
 
+describe("what an action gives", () => {
+  const giving = (name: string, give: (secrets: Readonly<Record<string, string>>) => unknown) =>
+    defineAction({
+      name,
+      capability: "core",
+      input: z.unknown(),
+      output: z.unknown(),
+      run: ({ secrets }) => give(secrets),
+    });
+
+  test.each([
+    ["a number beyond JSON", () => 10n ** 20n],
+    [
+      "a circle",
+      () => {
+        const circle: Record<string, unknown> = {};
+        circle["self"] = circle;
+        return circle;
+      },
+    ],
+    [
+      "a getter that throws",
+      () => ({
+        get broken(): never {
+          throw new Error("broken");
+        },
+      }),
+    ],
+  ])("%s fails the step once, with type validation", async (_name, give) => {
+    await engine.work([giving("test.odd", give)]);
+    const run = await engine.run({ a: { action: "test.odd", retry: { attempts: 3, delay: "10ms" } } });
+    expect(run.status).toBe("failed");
+    expect(stepOf(run, "a")).toMatchObject({ attempts: 1, error: { type: "validation" } });
+  });
+
+  test("secrets never reach Redis, neither in results nor in errors", async () => {
+    const secret = 'pass"word\n1';
+    const tell = giving("test.tell", ({ TOKEN }) => ({ told: `it is ${TOKEN}` }));
+    const shout = giving("test.shout", ({ TOKEN }) => {
+      throw new Error(`not with ${TOKEN}`);
+    });
+    await engine.work([tell, shout], { secrets: { TOKEN: secret } });
+    const retry = { attempts: 2, delay: "10ms" };
+    const run = await engine.run({ a: { action: "test.tell" }, b: { action: "test.shout", retry, needs: ["a"] } });
+    expect(stepOf(run, "a")?.result).toEqual({ told: "it is [secret TOKEN]" });
+    expect(stepOf(run, "b")?.error?.message).toBe("not with [secret TOKEN]");
+    const { client, keys } = engine.redis;
+    for (const key of await client.keys(`${keys.tag}:*`)) {
+      const dump = await client.dumpBuffer(key);
+      expect(dump?.includes("word") ?? false, key).toBe(false);
+    }
+  });
+});
+
 describe("what is shown", () => {
   test("the workflow's compliance flags stand on every event of its runs", async () => {
     await engine.work([echo]);

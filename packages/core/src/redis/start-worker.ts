@@ -6,6 +6,7 @@ import { finaliseRun } from "../engine/finalise-run.js";
 import { GraphCache } from "../engine/graph-cache.js";
 import { CORE_QUEUE } from "../engine/node-plan.js";
 import { PlanCache } from "../engine/plan-cache.js";
+import { scrubber } from "../engine/scrub-secrets.js";
 import type { StepDependencies } from "../engine/step-job.js";
 import { startTicker } from "../engine/ticker.js";
 import type { Clock, Lease, Metrics } from "../ports.js";
@@ -115,6 +116,7 @@ function workerContext(options: WorkerOptions, client: ReturnType<typeof connect
     log,
     random,
     secrets,
+    scrub: scrubber(secrets),
     isQueueFree: (queue) => queueGates.isFree(queue),
     monotonicMs: () => performance.now(),
   };

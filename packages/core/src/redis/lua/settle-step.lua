@@ -4,7 +4,8 @@
   fetches and claims the next one. A failure of the top scope closes the run and ends the job as failed.
   KEYS: run
   ARGV: command (msgpack: job, queues, worker, instance, generation, attempt, settlements, inline, priority, held, log)
-  Replies: {'inline', at, claim}  {'finished', at, raw, claim of the next job | nil}  {'recorded'} (second call)  {'lost'}
+  Replies: {'inline', at, claim}  {'finished', at, raw, claim of the next job | nil}  {'recorded'} (second call)
+    {'again', instance that goes on inline} (second call)  {'lost'}
   An outcome is taken from the attempt that last claimed the step, and from none for a step that is certain to be skipped.
   Events: step_completed step_failed step_skipped step_cancelled step_entered run_closing, step_started of what it claims
 ]]
