@@ -59,7 +59,8 @@ export class GraphPlan {
 
   /** The roots of the top scope: what a run starts with. */
   roots(priority: number): readonly Dependent[] {
-    return this.graph.top.roots.map((root) => this.#dependent(root, [], { priority, indegree: 1 }));
+    const roots = this.graph.top.roots.map((root) => this.#dependent(root, [], { priority, indegree: 1 }));
+    return roots.sort((one, other) => one.route.priority - other.route.priority);
   }
 
   /** The nodes that wait for one, as instances within the same indexes. */

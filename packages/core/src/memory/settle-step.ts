@@ -51,9 +51,9 @@ function isClaimed(record: Attempted | undefined, attempt: number): boolean {
 }
 
 function recordAll(cell: Cell, run: Run, command: SettleCommand): Settled {
-  const ready = command.settlements.flatMap((settlement, index) =>
-    settle(cell, run, { settlement, claimed: index === 0 ? command : null }),
-  );
+  const ready = command.settlements
+    .flatMap((settlement, index) => settle(cell, run, { settlement, claimed: index === 0 ? command : null }))
+    .sort((one, other) => one.priority - other.priority);
   const failed = command.settlements.findLast((settlement) => settlement.failsRun);
   const inline = run.closing === null ? goOn(cell, run, { command, ready }) : null;
   if (run.closing !== null) run.busy -= 1;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { RunId } from "../ids.js";
 import type { RunView } from "../run/run.js";
 import { echo, fail } from "../testing/actions.js";
 import { TestEngine } from "../testing/engine.js";
@@ -64,6 +65,23 @@ describe("plain steps", () => {
     );
     expect(run.status).toBe("completed");
     expect(run.steps.map((step) => step.status)).toEqual(["completed", "completed", "completed", "completed"]);
+  });
+});
+
+describe("priority", () => {
+  test("of what becomes ready together, the first by priority starts first", async () => {
+    const run = await engine.run(
+      {
+        z: noop(0),
+        slow: noop(1, { needs: ["z"], priority: 100 }),
+        middle: noop(2, { needs: ["z"], priority: 50 }),
+        first: noop(3, { needs: ["z"], priority: 1 }),
+      },
+      { maxParallel: 1 },
+    );
+    const events = await engine.reader.events(RunId.parse(run.id), 0, 100);
+    const started = events.filter((event) => event.type === "step_started").map((event) => event.step);
+    expect(started).toEqual(["z", "first", "middle", "slow"]);
   });
 });
 
@@ -161,6 +179,16 @@ describe("parallel", () => {
     const run = await engine.run({ box: { type: "parallel", maxParallel: 3, steps } });
     expect(run.status).toBe("completed");
     expect(stepOf(run, "box")?.result).toMatchObject({ total: 12, succeeded: 12 });
+  });
+
+  test("a parallel of 1,900 branches, three at a time, keeps each script short", async () => {
+    const steps = Object.fromEntries(Array.from({ length: 1900 }, (_, i) => [`b${i}`, noop(i)]));
+    const run = await engine.run(
+      { box: { type: "parallel", maxParallel: 3, steps } },
+      { output: "box.result.succeeded" },
+    );
+    expect(run).toMatchObject({ status: "completed" });
+    expect(stepOf(run, "box")?.counts).toMatchObject({ total: 1900, completed: 1900 });
   });
 });
 

@@ -9,7 +9,8 @@ export interface RunKeys {
    * HASH: `<instance>` (`<instance>#<generation>` above 0) -> StepRecord as JSON; and, told apart by their prefix:
    * `a:<instance>` arrived predecessors, `c:<jobId>` inline cursor, `g:<instance>` generation above 0,
    * `n:<container>` total, `i:<container>` items entered, `f:<container>` failed, `k:<container>` skipped,
-   * `u:<container>` branches entered and not exited, `w:<container>` branches that wait for one to exit,
+   * `u:<container>` branches entered and not exited, `w:<container>.<n>` branches that wait for one to exit, `h:` and `t:`
+   * where their line begins and ends,
    * `case:<conditional>` the key of the case that was taken.
    */
   readonly steps: string;

@@ -125,6 +125,7 @@ async function startRun(options: RedisTransitionsOptions, command: StartRunComma
     input: command.input,
     roots: command.roots,
     left: command.left,
+    maxParallel: command.maxParallel,
     timeoutMs: command.timeoutMs,
     priority: command.priority,
     delay: command.delayMs,

@@ -37,13 +37,14 @@ end
 
 local target, value = 'completed', 'null'
 if run and first then
-  local plan = { ready = {} }
+  local plan = { ready = {}, branches = {} }
   for i, settlement in ipairs(command.settlements) do
     if not (settlement.follows and run.closing) then
       settle(run, plan, settlement, i == 1 and command or nil, i == 1 and record or nil)
     end
     if settlement.failsRun then target, value = 'failed', settlement.reason end
   end
+  save_branches(run, plan)
   local inline
   if run.closing then run.busy = run.busy - 1 else inline = schedule(run, plan, command) end
   if inline then
@@ -56,7 +57,8 @@ if run and first then
   end
   if command.depth > 0 then call('HDEL', run.key .. ':steps', cursor) end
   if target == 'failed' then keep_failed_job(run, command) end
-  save_run(run)
 end
 local raw = finish_job(command.queues, job, at, target, value)
-return { 'finished', at, raw, claim_fetched(command.queues, raw, command.worker, at) }
+local claimed = claim_fetched(command.queues, raw, command.worker, at, run)
+if run then save_run(run) end
+return { 'finished', at, raw, claimed }

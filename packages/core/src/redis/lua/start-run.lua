@@ -1,7 +1,7 @@
 --[[
   Accepts a run: idempotency, definition, indexes, timers, BullMQ's parent job, the root steps as its children, events.
   KEYS: run
-  ARGV: command (msgpack: id, queues, definition, fields, input, roots, tags, idempotency, body, delay, timeoutMs, data, left, format)
+  ARGV: command (msgpack: id, queues, definition, fields, input, roots, tags, idempotency, body, delay, timeoutMs, data, left, format, maxParallel)
   Replies: {'started', createdAt}  {'replayed', run id}  {'conflict', run id}  {'missing_definition'}
   Events: run_started, or run_scheduled when there is a delay
 ]]
@@ -19,27 +19,35 @@ end
 if call('EXISTS', key) == 1 then return { 'started', id } end
 if call('EXISTS', cell .. ':def:' .. command.definition) == 0 then return { 'missing_definition' } end
 
+local delay = command.delay or 0
 local status = command.delay and 'initializing' or 'running'
-local deadline = at + (command.delay or 0) + command.timeoutMs
-call('HSET', key, 'status', status, 'createdAt', at, 'deadlineAt', deadline, 'seq', 0, 'busy', 0, 'left', command.left,
-  'definition', command.definition, 'progressAt', at, unpack(command.fields))
-if not command.delay then call('HSET', key, 'startedAt', at) end
-call('HSET', key .. (#command.input > 65536 and ':big' or ':out'), '_input', command.input)
-if #command.input > 65536 then call('HSET', key .. ':out', '_input', '@' .. #command.input) end
+local time = string.format('%.0f', at)
+local deadline = string.format('%.0f', at + delay + command.timeoutMs)
+local large = #command.input > 65536
+if large then call('HSET', key .. ':big', '_input', command.input) end
+call('HSET', key .. ':out', '_input', large and '@' .. #command.input or command.input)
 if command.idempotency then call('HSET', command.idempotency, 'run', id, 'body', command.body) end
 if command.adhoc then call('HINCRBY', cell .. ':defs:ad-hoc', command.definition, 1) end
-for _, index in ipairs(command.indexes) do call('ZADD', cell .. ':runs' .. index, at, id) end
-call('ZADD', cell .. ':runs:status:' .. status, at, id)
-call('ZADD', cell .. ':open', at, id)
+for _, index in ipairs(command.indexes) do call('ZADD', cell .. ':runs' .. index, time, id) end
+call('ZADD', cell .. ':runs:status:' .. status, time, id)
+call('ZADD', cell .. ':open', time, id)
 call('ZADD', cell .. ':timers', deadline, 'deadline:' .. id)
 
 local parent = command.queues .. ':runs:'
 local opts = { attempts = 1000000, removeOnComplete = true }
 if command.priority > 0 then opts.priority = command.priority end
-add_parent_job(add_parent_job_keys(parent), { cmsgpack.pack({ parent, id, 'run', at }),
+add_parent_job(add_parent_job_keys(parent), { cmsgpack.pack({ parent, id, 'run', time }),
   '{"run":"' .. id .. '","definition":"' .. command.definition .. '","format":' .. command.format .. '}',
   cmsgpack.pack(opts) })
-local run = open_run(key, at)
+-- The new run in hand, as open_run would give it: its hash is written once, at the end.
+local run = { key = key, id = id, cell = cell, at = at, time = time, seq = 0, busy = 0, left = command.left,
+  max = command.maxParallel, generations = 0, progress = at, fields = command.fields, records = {}, results = {} }
+put_field(run, 'status', status)
+put_field(run, 'createdAt', time)
+put_field(run, 'deadlineAt', deadline)
+put_field(run, 'progressAt', time)
+put_field(run, 'definition', command.definition)
+if not command.delay then put_field(run, 'startedAt', time) end
 append_event(run, command.delay and 'run_scheduled' or 'run_started', { actor = command.actor, data = command.data })
 for i, root in ipairs(command.roots) do
   local entry = { instance = root.instance, queue = root.route.queue, priority = root.route.priority, name = root.route.name,

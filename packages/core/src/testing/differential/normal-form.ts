@@ -195,7 +195,7 @@ function countersOf(run: CellState["runs"][string]): Readonly<Record<string, str
     const { total, entered, failed, skipped, branches, waiting, case: taken } = counters;
     const named = { n: total, i: entered, f: failed, k: skipped, u: branches, case: taken };
     for (const [name, value] of Object.entries(named)) put(`${name}:${container}`, value);
-    if (waiting !== undefined)
+    if (waiting !== undefined && waiting.length > 0)
       put(`w:${container}`, waiting.map(({ instance, skip }) => `${instance} ${skip ?? ""}`).join());
   }
   return texts;

@@ -157,7 +157,7 @@ function storedRun(run: Dump[1][number], now: number): NormalRun {
     records: Object.fromEntries(
       plain.map(([field, text]) => [field, normalRecord(JSON.parse(text) as Attempted, now)]),
     ),
-    counters: Object.fromEntries(marked.map(([name, value]) => [name, counterText(name, value)])),
+    counters: { ...countersOf(marked), ...waitingBranches(marked) },
     out: Object.fromEntries(pairs(out)),
     big: Object.fromEntries(pairs(big)),
     items: Object.fromEntries(pairs(items)),
@@ -167,12 +167,29 @@ function storedRun(run: Dump[1][number], now: number): NormalRun {
   };
 }
 
-function counterText(name: string, value: string): string {
-  if (value === "-0") return "0";
-  if (!name.startsWith("w:")) return value;
-  // `[instance, route, skip]` of each branch that waits.
-  const waiting = JSON.parse(value) as readonly (readonly [string, unknown, string | undefined])[];
-  return waiting.map(([instance, , skip]) => `${instance} ${skip ?? ""}`).join();
+type Marked = readonly (readonly [string, string])[];
+
+/** Without the branches that wait, and where their line begins and ends. */
+function countersOf(marked: Marked): Readonly<Record<string, string>> {
+  const counters = marked.filter(([name]) => !/^[wht]:/.test(name));
+  return Object.fromEntries(counters.map(([name, value]) => [name, value === "-0" ? "0" : value]));
+}
+
+/** `w:<parallel>.<n>`, each `[instance, route, skip]`, in the order of n. */
+function waitingBranches(marked: Marked): Readonly<Record<string, string>> {
+  const lines = new Map<string, { place: number; text: string }[]>();
+  for (const [name, value] of marked) {
+    const [, container, place] = /^(w:.*)\.(\d+)$/.exec(name) ?? [];
+    if (container === undefined) continue;
+    const [instance, , skip] = JSON.parse(value) as readonly [string, unknown, string | undefined]; // as enter_branch wrote it
+    const line = lines.get(container) ?? [];
+    lines.set(container, [...line, { place: Number(place), text: `${instance} ${skip ?? ""}` }]);
+  }
+  const inOrder = [...lines].map(([container, line]) => {
+    const sorted = line.sort((one, other) => one.place - other.place);
+    return [container, sorted.map(({ text }) => text).join()] as const;
+  });
+  return Object.fromEntries(inOrder);
 }
 
 function storedEvent(id: string, { type = "", at: _at, ...rest }: Readonly<Record<string, string>>) {

@@ -146,15 +146,16 @@ async function chosenSettlements(
 }
 
 export function outcome(world: World, held: Held, { plan }: PlacedNode, { choice, pick }: Operation): StepOutcome {
-  const isStep = plan.node.role === "step";
+  const { role } = plan.node;
   const isClosing = world.sides.state.runs[held.runId]?.closing !== null;
   const drawn = choice % 10;
   const error = { type: "action", message: "no", retryable: false };
-  if (drawn === 8 || (plan.node.role === "enter" && drawn === 9)) return { status: "failed", error };
-  if (drawn === 9 && (isStep || plan.node.role === "item"))
-    return skipped(isStep ? "condition_false" : "dependency_skipped");
+  if (drawn === 8) return { status: "failed", error };
+  if (drawn === 9 && role !== "exit") return skipped(role === "item" ? "dependency_skipped" : "condition_false");
   if (isClosing && drawn > 4) return { status: "cancelled", error: { ...error, type: "cancelled" } };
-  if (!isStep) return { status: "completed", result: null };
+  // An enter has no outcome of its own unless it failed or is skipped: what it decides is settled otherwise.
+  if (role === "enter") return { status: "failed", error };
+  if (role !== "step") return { status: "completed", result: null };
   const text = pick % 50 === 7 ? "x".repeat(70_000) : `done ${pick}`;
   return { status: "completed", result: JSON.stringify(text), ...(pick % 5 === 0 && { degraded: true }) };
 }

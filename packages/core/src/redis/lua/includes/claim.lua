@@ -73,8 +73,8 @@ local function claim(run, instance, generation, role, record, owner)
   return claim_reply(run, 'claimed', instance, generation, record)
 end
 
--- Claims the job that BullMQ fetched, when the worker can run it and everything to load is named in the job's data. Else nil: the worker claims it itself.
-local function claim_fetched(q, raw, worker, at)
+-- `held` is the run that the script has in hand: it is changed there, and saved by the script. Claims the job that BullMQ fetched, when the worker can run it and everything to load is named in the job's data. Else nil: the worker claims it itself.
+local function claim_fetched(q, raw, worker, at, held)
   if type(raw) ~= 'table' or type(raw[1]) ~= 'table' then return nil end
   local job = {}
   for i = 1, #raw[1], 2 do job[raw[1][i]] = raw[1][i + 1] end
@@ -82,8 +82,10 @@ local function claim_fetched(q, raw, worker, at)
   local d = cjson.decode(job.data)
   if not d.loads or d.format ~= worker.format then return nil end
   if d.role == 'step' and call('SISMEMBER', worker.actions, job.name) == 0 then return nil end
-  local run = open_run(worker.cell .. ':run:' .. d.run, at)
+  local own = held and held.id == d.run
+  local run = own and held or open_run(worker.cell .. ':run:' .. d.run, at)
   if not run or run.closing then return nil end
+  if own then flush_run(run) end
   local record = read_record(run, field_of(d.step, d.gen))
   if not record or is_settled(record) or (record.d and record.d > at) then return nil end
   local reply
@@ -93,6 +95,6 @@ local function claim_fetched(q, raw, worker, at)
     reply = claim(run, d.step, d.gen, d.role, record)
   end
   reply[#reply + 1] = load_inputs(run, d.loads)
-  save_run(run)
+  if not own then save_run(run) end
   return reply
 end

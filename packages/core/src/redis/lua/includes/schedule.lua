@@ -6,17 +6,34 @@ local function ready(plan, instance, route, skip)
     role = route.role, data = route.data, loads = route.loads, skip = skip }
 end
 
--- A branch of a parallel with maxParallel enters when one of its slots is free, else it waits in `w:<parallel>`.
+-- The slots of a parallel with maxParallel, read once a script. Branches that wait stand in `w:<parallel>.<n>`, n from head to tail.
+local function branches_of(run, plan, container)
+  local b = plan.branches[container]
+  if b then return b end
+  local v = call('HMGET', run.key .. ':steps', 'u:' .. container, 'h:' .. container, 't:' .. container)
+  b = { used = tonumber(v[1] or 0), head = tonumber(v[2] or 0), tail = tonumber(v[3] or 0) }
+  plan.branches[container] = b
+  return b
+end
+
+local function save_branches(run, plan)
+  for container, b in pairs(plan.branches) do
+    put_text(run, 'u:' .. container, b.used)
+    put_text(run, 'h:' .. container, b.head)
+    put_text(run, 't:' .. container, b.tail)
+  end
+end
+
 local function enter_branch(run, plan, instance, route, skip)
-  local steps, container = run.key .. ':steps', route.branchOf
+  local container = route.branchOf
   if container then
-    if tonumber(call('HGET', steps, 'u:' .. container) or 0) >= route.width then
-      local waiting = cjson.decode(call('HGET', steps, 'w:' .. container) or '[]')
-      waiting[#waiting + 1] = { instance, route, skip }
-      call('HSET', steps, 'w:' .. container, cjson.encode(waiting))
+    local b = branches_of(run, plan, container)
+    if b.used >= route.width then
+      put_text(run, 'w:' .. container .. '.' .. b.tail, cjson.encode({ instance, route, skip }))
+      b.tail = b.tail + 1
       return
     end
-    call('HINCRBY', steps, 'u:' .. container, 1)
+    b.used = b.used + 1
   end
   ready(plan, instance, route, skip)
 end
@@ -65,14 +82,17 @@ local function end_item(run, plan, template)
 end
 
 local function end_branch(run, plan, container)
-  local steps = run.key .. ':steps'
-  local waiting = cjson.decode(call('HGET', steps, 'w:' .. container) or '[]')
-  if #waiting == 0 then
-    call('HINCRBY', steps, 'u:' .. container, -1)
+  local b = branches_of(run, plan, container)
+  if b.head == b.tail then
+    b.used = b.used - 1
     return
   end
-  local branch = table.remove(waiting, 1)
-  call('HSET', steps, 'w:' .. container, #waiting == 0 and '[]' or cjson.encode(waiting))
+  -- It may have begun to wait in this very script.
+  flush_run(run)
+  local field = 'w:' .. container .. '.' .. b.head
+  local branch = cjson.decode(call('HGET', run.key .. ':steps', field))
+  call('HDEL', run.key .. ':steps', field)
+  b.head = b.head + 1
   ready(plan, branch[1], branch[2], branch[3])
 end
 
@@ -93,9 +113,31 @@ local function enter_container(run, plan, entered)
   if entered.arrivals == 0 then ready(plan, exit.instance, exit.route) end
 end
 
+-- Of what became ready together, the first by priority goes first.
+local function sort_by_priority(list)
+  local sorted = true
+  for i, entry in ipairs(list) do
+    entry.order = i
+    if i > 1 and entry.priority < list[i - 1].priority then sorted = false end
+  end
+  if sorted then return end
+  table.sort(list, function(one, other)
+    if one.priority ~= other.priority then return one.priority < other.priority end
+    return one.order < other.order
+  end)
+end
+
+-- What finds no slot waits in `:ready`.
+local function wait_in_line(list, entries)
+  for i = 1, #entries, 500 do
+    call('RPUSH', list, unpack(entries, i, math.min(i + 499, #entries)))
+  end
+end
+
 -- Hands over what is ready: one goes on inline, as many as there are slots become jobs (<= 200 a script), the rest waits in `:ready`.
 local function schedule(run, plan, command)
-  local list, inline, rest = run.key .. ':ready', nil, {}
+  local list, inline, rest, parked = run.key .. ':ready', nil, {}, {}
+  sort_by_priority(plan.ready)
   for _, entry in ipairs(plan.ready) do
     local control = entry.role ~= 'step' or entry.skip
     local own = entry.queue == command.job.queue and entry.priority == command.priority
@@ -110,9 +152,10 @@ local function schedule(run, plan, command)
       add_job(run, command.queues, entry)
       added = added + 1
     else
-      call('RPUSH', list, cmsgpack.pack(entry))
+      parked[#parked + 1] = cmsgpack.pack(entry)
     end
   end
+  wait_in_line(list, parked)
   while run.busy < run.max and added < 200 do
     local entry = call('LPOP', list)
     if not entry then break end
