@@ -11,19 +11,24 @@ export async function claim(
 ): Promise<ClaimedStep | StepJobEnd> {
   const { job } = course;
   const data = JobData.parse(job.data);
-  const run = await dependencies.reader.run(data.run);
+  const [run, cursor] = await Promise.all([
+    dependencies.reader.run(data.run),
+    dependencies.reader.cursor(data.run, job.lease.id),
+  ]);
   if (run === null) return await endJob(dependencies, course, data);
-  const instance = how.instance ?? data.step;
+  const instance = how.instance ?? cursor ?? data.step;
+  // What went on inline stands in generation 0, whatever the job's own step does.
+  const at = { run: data.run, step: instance, gen: instance === data.step ? data.gen : 0 };
   const plans = await dependencies.plans.find(dependencies.graphs, run);
   const placed = plans === null ? null : place(plans, instance, run.priority);
   if (placed === null || !canRun(dependencies, placed)) {
-    return await handBack(dependencies, course, { ...data, step: instance, attempt: 0, delayMs: FIRST_HAND_BACK_MS });
+    return await handBack(dependencies, course, { ...at, attempt: 0, delayMs: FIRST_HAND_BACK_MS });
   }
   const reply = await dependencies.transitions.claimStep({
     runId: data.run,
     lease: job.lease,
     instance,
-    generation: data.gen,
+    generation: at.gen,
     role: placed.plan.node.role,
     loads: placed.plan.loads.map((name) => instanceOf(name, placed.indexes)),
     ...(how.again ? { again: true } : {}),

@@ -111,7 +111,8 @@ async function call(
       input: of.input,
       log: boundLog(log, { run: claim.run.id, step: instance, attempt: claim.attempt, action: of.step.action }),
       progress,
-      idempotencyKey: `${claim.run.id}.${instance}.${claim.generation}`,
+      // Without the generation: a step whose job was lost may have had its effect before.
+      idempotencyKey: `${claim.run.id}.${instance}`,
       attempt: claim.attempt,
       secrets,
     },

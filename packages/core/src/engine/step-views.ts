@@ -26,13 +26,14 @@ export function stepViews(declared: readonly DeclaredStep[], facts: RunFacts): r
 }
 
 /** What the definition says of a step. */
-export function declaration({ id, node }: DeclaredStep): Pick<StepView, "id" | "type" | "action" | "name"> {
+export function declaration({ id, node }: DeclaredStep): Pick<StepView, "id" | "type" | "action" | "name" | "tags"> {
   const { step } = node;
   return {
     id,
     type: step.type,
     ...(step.type === "action" && { action: step.action }),
     ...(step.name !== undefined && { name: step.name }),
+    ...(step.tags.length > 0 && { tags: [...step.tags] }),
   };
 }
 

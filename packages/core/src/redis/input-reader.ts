@@ -15,6 +15,7 @@ const Texts = z.array(z.string().nullable());
 export function redisInputReader(cell: RedisCell): InputReader {
   return {
     inputs: (id, names) => readInputs(cell, id, names),
+    cursor: (id, jobId) => fromRedis(cell.client.hget(cell.keys.run(id).steps, `c:${jobId}`)),
     unsettled: (id) => readUnsettled(cell, id),
   };
 }

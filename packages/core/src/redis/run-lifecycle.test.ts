@@ -316,6 +316,34 @@ describe("what a worker lacks", () => {
     expect(stepOf(run, "a")).toMatchObject({ attempts: 1, result: { n: 1 } });
   });
 
+  test("a step that went on inline is retried by a worker that lacks the first step's action, under the same key", async () => {
+    const seen: string[] = [];
+    const second = (isGood: boolean) =>
+      defineAction({
+        name: "two.step",
+        capability: "core",
+        input: z.unknown(),
+        output: z.unknown(),
+        run: ({ idempotencyKey }) => {
+          seen.push(idempotencyKey);
+          if (!isGood) throw new Error("not yet");
+          return "done";
+        },
+      });
+    const first = await engine.work([echo, second(false)]);
+    const retry = { attempts: 2, delay: "300ms", jitter: 0 };
+    const id = await engine.start({
+      definition: definitionOf({ a: noop(1), b: { action: "two.step", needs: ["a"], retry } }),
+    });
+    await expect.poll(() => eventTypes(id)).toContain("step_retrying");
+    await first.close({ graceMs: 0 });
+    await engine.work([second(true)]);
+    const run = await engine.ended(id);
+    expect(stepOf(run, "b")).toMatchObject({ status: "completed", attempts: 2, generation: 0 });
+    expect(new Set(seen).size).toBe(1);
+    expect(await eventTypes(id)).not.toContain("step_requeued");
+  });
+
   test("a step job that was deleted by hand is queued again under the next generation", async () => {
     const id = await engine.start({ definition: definitionOf({ a: noop(1), b: noop("{{ a.result.value }}") }) });
     const { openQueue } = await import("../bullmq/open-queue.js");

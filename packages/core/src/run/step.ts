@@ -67,6 +67,7 @@ export const StepView = z.object({
   type: z.string(),
   action: z.string().optional(),
   name: z.string().optional(),
+  tags: z.array(z.string()).optional(),
   status: StepStatus,
   reason: SkipReason.optional(),
   generation: z.number().int(),
