@@ -88,8 +88,8 @@ export function map(
 ): StepSource {
   const made = body({ item: reference("item"), index: reference("index") });
   const outer = { type: "map", ...rest, ...renderCondition(condition), over: renderOver(over) } as const;
-  if (isScope(made)) return { ...outer, steps: made.steps };
-  return { ...outer, step: made };
+  // Exactly one of the two keys: whether the compiler sees them as optional depends on the order in which it checks files.
+  return (isScope(made) ? { ...outer, steps: made.steps } : { ...outer, step: made }) as StepSource;
 }
 
 /** The first case that holds runs. */

@@ -16,6 +16,7 @@ export const problemCatalog = {
   bad_expression: "An expression cannot be parsed, or can never be evaluated.",
   not_supported_yet: "The format has it, this version of Baton does not.",
   shadowed_step: "A step has the id of one in an enclosing scope.",
+  duplicate_need: "`needs` names a step twice.",
   unknown_step: "A step or name that is referred to does not exist.",
   unknown_field: "A step or `run` has no such field.",
   unknown_variable: "`vars` has no such name.",

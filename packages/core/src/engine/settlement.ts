@@ -39,7 +39,7 @@ export function settlementsOf(placed: PlacedNode, outcome: StepOutcome): readonl
 }
 
 /** An outcome that only the state shows: the end of an enter. */
-export function silentSettlement(instance: string, outcome: StepOutcome): Settlement {
+function silentSettlement(instance: string, outcome: StepOutcome): Settlement {
   return { instance, ...storedOutcome(outcome), silent: true, arrival: "ok", dependents: [] };
 }
 

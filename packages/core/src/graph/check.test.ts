@@ -28,6 +28,11 @@ describe("what is wrong between steps", () => {
       ["5:27 unknown_step /steps/a/needs/0"],
     ],
     [
+      "a step twice in needs",
+      "  a: { action: x, needs: [b, b] }\n  b: { action: x }\n",
+      ["5:30 duplicate_need /steps/a/needs/1"],
+    ],
+    [
       "an unknown step in a template",
       '  a: { action: x, with: "hello {{ bb.result }}" }\n',
       ["5:35 unknown_step /steps/a/with"],

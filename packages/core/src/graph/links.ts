@@ -136,7 +136,14 @@ function dependenciesOf({ dependencies }: Linking, step: OutlineStep): Set<Outli
 function linkNeeds(linking: Linking, step: OutlineStep): void {
   const names = namesAt(linking.index, { step });
   for (const [at, id] of step.step.needs.entries()) {
-    if (names.isStep(id)) depend(linking, step, id);
+    if (step.step.needs.indexOf(id) < at) {
+      linking.issues.push({
+        pointer: `${step.pointer}/needs/${at}`,
+        severity: "error",
+        code: "duplicate_need",
+        message: `"${id}" is named twice. Take one away`,
+      });
+    } else if (names.isStep(id)) depend(linking, step, id);
     else {
       const explained = names.explain(id);
       const unknown = `there is no step "${id}" to wait for.${didYouMean(id, names.stepIds())}`;

@@ -1,18 +1,5 @@
 import { z } from "zod";
 
-/** The error types that Baton itself gives; an action may add its own. */
-export const builtInErrorTypes = [
-  "timeout",
-  "connection",
-  "validation",
-  "rate_limited",
-  "circuit_open",
-  "cancelled",
-  "action",
-  "poisoned",
-  "limit",
-] as const;
-
 /** What is persisted of an error: never an Error object. `message` is at most 2,000 characters. */
 export const SerializedError = z.object({
   type: z.string(),

@@ -46,7 +46,7 @@ export async function callAction(call: ActionCall): Promise<CalledAction> {
 }
 
 /** The stored form of whatever an action threw. */
-export function serializeError(error: unknown): SerializedError {
+function serializeError(error: unknown): SerializedError {
   const message = (error instanceof Error ? error.message : String(error)).slice(0, MAX_MESSAGE);
   if (isActionError(error)) {
     const { type, retryable, details } = error;

@@ -38,7 +38,7 @@ export interface Answer {
 }
 
 /** Thrown when the two sides differ: what each of them says. */
-export class Disagreement extends Error {
+class Disagreement extends Error {
   constructor(about: string, sides: { readonly redis: unknown; readonly model: unknown }) {
     super(`${about}\nredis: ${shown(sides.redis)}\nmodel: ${shown(sides.model)}`);
     this.name = "Disagreement";
