@@ -136,7 +136,7 @@ function noop(witness: Witness): Action {
 
 /** `<run>.<step>.<generation>` */
 function stepOf(idempotencyKey: string): string {
-  return idempotencyKey.slice(idempotencyKey.indexOf(".") + 1, idempotencyKey.lastIndexOf("."));
+  return idempotencyKey.slice(idempotencyKey.indexOf(".") + 1);
 }
 
 function metricsTelling(witness: Witness) {

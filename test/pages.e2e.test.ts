@@ -45,6 +45,7 @@ async function setup() {
   });
   const url = await addressOf(api.stdout);
   const definition = { apiVersion: "baton/v1", name: "a", version: "1.0.0", steps: { a: { action: "core.noop" } } };
+  await expect.poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: START_TIMEOUT_MS }).toBe(200);
   const started = await fetch(`${url}/v1/runs`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },

@@ -18,7 +18,9 @@ async function setup() {
   const clone = copyRepository();
   onTestFinished(() => clone.remove());
   const [port, metricsPort] = [await freePort(), await freePort()];
-  const { BATON_REDIS_URL: _redis, BATON_ACTIONS: _actions, ...inherited } = process.env;
+  // A person's shell: not what npm hands to the scripts that it runs, such as how much it may say.
+  const own = Object.entries(process.env).filter(([name]) => !/^(npm_|BATON_(REDIS_URL|ACTIONS)$)/.test(name));
+  const inherited = Object.fromEntries(own);
   const env = {
     ...inherited,
     BATON_PORT: String(port),

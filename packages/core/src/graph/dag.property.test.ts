@@ -41,7 +41,10 @@ function stepOf({ kind, edges }: DrawnStep): object {
     },
   };
   const inner = { action: "x", with: of("inner").map((id) => `{{ ${id}.result }}`) };
-  const base = { needs: of("needs"), ...(conditions.length === 0 ? {} : { if: conditions.join(" && ") }) };
+  const base = {
+    needs: [...new Set(of("needs"))],
+    ...(conditions.length === 0 ? {} : { if: conditions.join(" && ") }),
+  };
   const body = { inner_a: { action: "x", ...reads }, inner_b: { ...inner, needs: ["inner_a"] } };
   switch (kind) {
     case "action":
