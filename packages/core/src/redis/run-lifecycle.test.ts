@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { RunId } from "../ids.js";
 import type { RunView } from "../run/run.js";
-import { defineAction } from "../steps/define-action.js";
+import { ActionError, defineAction } from "../steps/define-action.js";
 import { echo, fail, heldAction } from "../testing/actions.js";
 import { definitionOf, noMetrics, TestEngine } from "../testing/engine.js";
 
@@ -244,6 +244,22 @@ describe("what an action gives", () => {
     expect(stepOf(run, "a")).toMatchObject({ attempts: 1, error: { type: "validation" } });
   });
 
+  test.each([
+    ["something without text", () => Object.create(null)],
+    ["details beyond JSON", () => new ActionError("no", { type: "odd", details: { n: 10n } })],
+    ["huge details", () => new ActionError("no", { type: "odd", details: "x".repeat(1_000_000) })],
+  ])("an action that throws %s fails once, with an error that is small", async (_name, thrown) => {
+    await engine.work([
+      giving("test.throw", () => {
+        throw thrown();
+      }),
+    ]);
+    const run = await engine.run({ a: { action: "test.throw" } });
+    expect(run.status).toBe("failed");
+    expect(stepOf(run, "a")).toMatchObject({ attempts: 1, error: { message: expect.any(String) } });
+    expect(JSON.stringify(stepOf(run, "a")?.error).length).toBeLessThan(1000);
+  });
+
   test("secrets never reach Redis, neither in results nor in errors", async () => {
     const secret = 'pass"word\n1';
     const tell = giving("test.tell", ({ TOKEN }) => ({ told: `it is ${TOKEN}` }));
@@ -300,9 +316,11 @@ describe("what is shown", () => {
 
 describe("what a worker lacks", () => {
   test("a step whose action the worker does not have is handed back, and done once one has it", async () => {
-    await engine.work([echo]);
+    const first = await engine.work([echo]);
     const id = await engine.start({ definition: definitionOf({ a: { action: "late.action", with: { n: 1 } } }) });
     await expect.poll(() => eventTypes(id), { timeout: 5000 }).toContain("step_handed_back");
+    // Two workers on one queue: which of them gets the step next is chance.
+    await first.close({ graceMs: 0 });
     const late = defineAction({
       name: "late.action",
       capability: "core",

@@ -26,6 +26,8 @@ export interface CalledAction {
 /** An action that ignores its signal is given up this long after it was aborted. */
 const GRACE_MS = 5000;
 const MAX_MESSAGE = 2000;
+const MAX_TYPE = 100;
+const MAX_DETAILS = 8000;
 const CONNECTION_CODES = /^(ECONN|ENOTFOUND|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|EPIPE|EAI_|UND_ERR_(CONNECT|SOCKET))/;
 
 /** Calls an action once. Never throws; a late result of an action that was given up is dropped. */
@@ -45,14 +47,36 @@ export async function callAction(call: ActionCall): Promise<CalledAction> {
   return { end: late, overdue: running.then(() => undefined) };
 }
 
-/** The stored form of whatever an action threw. */
+/** The stored form of whatever an action threw: bounded, and always JSON. */
 function serializeError(error: unknown): SerializedError {
-  const message = (error instanceof Error ? error.message : String(error)).slice(0, MAX_MESSAGE);
-  if (isActionError(error)) {
-    const { type, retryable, details } = error;
-    return details === undefined ? { type, message, retryable } : { type, message, retryable, details };
+  const message = textOf(error).slice(0, MAX_MESSAGE);
+  if (!isActionError(error)) {
+    return { type: isConnectionError(error) ? "connection" : "action", message, retryable: true };
   }
-  return { type: isConnectionError(error) ? "connection" : "action", message, retryable: true };
+  const { type, retryable } = error;
+  const details = keptDetails(error.details);
+  const base = { type: String(type).slice(0, MAX_TYPE), message, retryable: Boolean(retryable) };
+  return details === undefined ? base : { ...base, details };
+}
+
+function textOf(error: unknown): string {
+  try {
+    return error instanceof Error ? String(error.message) : String(error);
+  } catch {
+    return "the action threw something that has no text";
+  }
+}
+
+/** Details are for people and for expressions: what JSON cannot hold, or is too large, is only named. */
+function keptDetails(details: unknown): unknown {
+  if (details === undefined) return undefined;
+  try {
+    const json = JSON.stringify(details);
+    if (json === undefined) return undefined;
+    return json.length <= MAX_DETAILS ? JSON.parse(json) : `left out: ${json.length} characters of JSON`;
+  } catch {
+    return "left out: JSON cannot hold them";
+  }
 }
 
 /** By name: a package of actions may bring a copy of this module of its own. */

@@ -10,7 +10,7 @@
 local command = cmsgpack.unpack(ARGV[1])
 local run = open_run(KEYS[1], now())
 local job = command.job
-if call('GET', command.queues .. ':' .. job.queue .. ':' .. job.id .. ':lock') ~= job.token then return { 'lost' } end
+if not owns_job(command.queues, job) then return { 'lost' } end
 local field = field_of(command.instance, command.generation)
 local record = run and read_record(run, field)
 if not record or record.a ~= command.attempt then return { 'lost' } end

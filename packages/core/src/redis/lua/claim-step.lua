@@ -12,7 +12,7 @@
 local command = cmsgpack.unpack(ARGV[1])
 local run = open_run(KEYS[1], now())
 local job = command.job
-if call('GET', command.queues .. ':' .. job.queue .. ':' .. job.id .. ':lock') ~= job.token then return { 'lost' } end
+if not owns_job(command.queues, job) then return { 'lost' } end
 if not run then return { 'gone' } end
 local cursor = call('HGET', run.key .. ':steps', 'c:' .. job.id)
 if cursor and cursor ~= command.instance then return { 'cursor', cursor } end

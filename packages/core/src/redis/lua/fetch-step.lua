@@ -6,8 +6,8 @@
   Events: step_started step_crashed run_started
 ]]
 --@include run
---@bullmq addStandardJob addPrioritizedJob addDelayedJob moveToFinished moveToActive
---@include jobs claim
+--@bullmq moveToActive
+--@include claim
 
 local command = cmsgpack.unpack(ARGV[1])
 local at = now()

@@ -6,8 +6,8 @@
   Events: run_completed run_failed run_cancelled run_timed_out
 ]]
 --@include run
---@bullmq addStandardJob addPrioritizedJob addDelayedJob moveToFinished
---@include jobs
+--@bullmq moveToFinished
+--@include end-job
 
 local command = cmsgpack.unpack(ARGV[1])
 local run = open_run(KEYS[1], now())

@@ -7,8 +7,8 @@
   Events: step_requeued
 ]]
 --@include run
---@bullmq addStandardJob addPrioritizedJob addDelayedJob moveToFinished
---@include jobs
+--@bullmq addStandardJob addPrioritizedJob addDelayedJob
+--@include add-job
 
 local command = cmsgpack.unpack(ARGV[1])
 local run = open_run(KEYS[1], now())

@@ -6,8 +6,8 @@
   Events: run_started, or run_scheduled when there is a delay
 ]]
 --@include run
---@bullmq addStandardJob addPrioritizedJob addDelayedJob addParentJob moveToFinished
---@include jobs claim schedule
+--@bullmq addStandardJob addPrioritizedJob addDelayedJob addParentJob
+--@include add-job
 
 local command = cmsgpack.unpack(ARGV[1])
 local key, id, at = KEYS[1], command.id, now()

@@ -104,3 +104,8 @@ local function move_status(run, from, to)
   run.status = to
   put_field(run, 'status', to)
 end
+
+-- The fence of every script: the lock of the job is still held under this token. `q` is the prefix of BullMQ's keys.
+local function owns_job(q, job)
+  return call('GET', q .. ':' .. job.queue .. ':' .. job.id .. ':lock') == job.token
+end
