@@ -1,6 +1,7 @@
 import type { DefinitionHash } from "../ids.js";
 import type { Page } from "./run-reader.js";
 
+/** A version of a workflow, as it was registered: it never changes. */
 export interface StoredVersion {
   readonly name: string;
   readonly version: string;
@@ -8,21 +9,25 @@ export interface StoredVersion {
   readonly createdAt: number;
 }
 
+/** Normalised definitions by their hash, and the registry of workflows. Each method is one round trip. */
 export interface DefinitionStore {
-  /** Canonical JSON of the normalised definition. */
+  /** The definition as canonical JSON; null: nobody stored it, or the last run that used it is gone. */
   get(hash: DefinitionHash): Promise<string | null>;
+  /** Stores a definition under its hash. Nothing counts it: that is done by the runs that use it. */
   put(hash: DefinitionHash, canonicalJson: string): Promise<void>;
-  /** Atomic: `conflict` when the version exists with another hash. */
+  /** Stores the definition and its version, as one: `conflict` when the version exists with another hash. */
   register(
     version: Omit<StoredVersion, "createdAt">,
     canonicalJson: string,
   ): Promise<"created" | "unchanged" | "conflict">;
   version(name: string, version: string): Promise<StoredVersion | null>;
+  /** The newest by semver first; none for a workflow that nobody registered. */
   versions(name: string): Promise<readonly StoredVersion[]>;
   /** Names in order of the alphabet, after `cursor`. */
   names(limit: number, cursor?: string): Promise<Page<string>>;
 }
 
+/** What a worker tells of an action that it has. */
 export interface AnnouncedAction {
   readonly name: string;
   readonly capability: string;
@@ -32,6 +37,7 @@ export interface AnnouncedAction {
   readonly output?: unknown;
 }
 
+/** What a worker tells of itself. */
 export interface AnnouncedWorker {
   readonly id: string;
   readonly host: string;
@@ -43,12 +49,17 @@ export interface AnnouncedWorker {
   readonly actions: readonly AnnouncedAction[];
 }
 
+/** The workers that live. One that does not announce itself again within its lease is forgotten. */
 export interface WorkerDirectory {
+  /** One round trip. */
   announce(worker: AnnouncedWorker, leaseMs: number): Promise<void>;
+  /** One round trip; unknown ids are fine. */
   withdraw(id: string): Promise<void>;
+  /** Two round trips. */
   list(): Promise<readonly AnnouncedWorker[]>;
 }
 
+/** How many jobs stand in a queue, by where they stand. */
 export interface QueueCounts {
   readonly name: string;
   readonly waiting: number;
@@ -60,8 +71,10 @@ export interface QueueCounts {
   readonly paused: boolean;
 }
 
+/** What operators want to know of queues; nothing of the engine depends on it. */
 export interface QueueMonitor {
-  /** The queues that the cell has. */
+  /** Those that every cell has, those that ever got a job, and those that live workers serve. */
   names(): Promise<readonly string[]>;
+  /** In the order asked for. One round trip. */
   counts(names: readonly string[]): Promise<readonly QueueCounts[]>;
 }

@@ -3,11 +3,13 @@ import type { RunEvent } from "../run/event.js";
 import type { Closing, RunStatus, RunSummary } from "../run/run.js";
 import type { StepRecord } from "../run/step.js";
 
+/** A run as it is stored. Times are ms since the epoch, by Redis. */
 export interface RunRecord {
   readonly id: RunId;
   readonly status: RunStatus;
   readonly closing?: Closing;
   readonly definition: DefinitionHash;
+  /** Graph format that the run was started with. */
   readonly format: number;
   readonly workflow: string;
   readonly version: string;
@@ -17,32 +19,41 @@ export interface RunRecord {
   readonly startedAt?: number;
   readonly endedAt?: number;
   readonly deadlineAt: number;
-  readonly maxParallel: number;
-  readonly busy: number;
+  /** Steps of the top scope that are not settled. */
   readonly left: number;
+  /** The last event's. */
   readonly seq: number;
+  /** SerializedError as JSON text. */
   readonly error?: string;
 }
 
+/** An instance as it is stored, in its current generation. */
 export interface StoredStep {
   readonly instance: string;
   readonly generation: number;
+  /** null: nothing is recorded yet. */
   readonly record: StepRecord | null;
-  /** Absent when not asked for, or none. */
+  /** JSON text. Absent when not asked for, or none. */
   readonly result?: string;
   /** Set instead of `result` when it would have passed the byte budget. */
   readonly omitted?: true;
 }
 
+/** What is counted of a container's direct instances. */
 export interface ContainerCounters {
+  /** Items, branches, or steps of the case; null: not entered yet. */
   readonly total: number | null;
+  /** Items that a map has handed out. */
   readonly entered: number;
+  /** What came to the exit. It begins below zero where the enter decides how many come, and is complete at zero. */
   readonly arrived: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Key of the case that a conditional took; "": none held. null: not entered, or no conditional. */
   readonly case: string | null;
 }
 
+/** Of several filters, all hold. */
 export interface ListRunsQuery {
   readonly workflow?: string;
   readonly status?: RunStatus;
@@ -54,33 +65,46 @@ export interface ListRunsQuery {
   readonly cursor?: string;
 }
 
+/** Part of a list. */
 export interface Page<Item> {
   readonly items: readonly Item[];
   /** Absent on the last page. A page may be short and still have one. */
   readonly nextCursor?: string;
 }
 
+/** Reads what is stored of runs, and changes nothing. One round trip a call, where no other number is given. */
 export interface RunReader {
+  /** null: there is no such run, or its retention is over. */
   run(id: RunId): Promise<RunRecord | null>;
-  /** `_input` or `_output` as JSON text. */
+  /** The run's input or output as JSON text; null while there is none. Two round trips above 64 KB. */
   document(id: RunId, name: "_input" | "_output"): Promise<string | null>;
-  /** In chunks of 200. `maxBytes` bounds the results (sizes are known before they are loaded; 0: no results). */
+  /**
+   * In the order asked for. `maxBytes` bounds the results: sizes are known before they are loaded; 0: no results.
+   * One round trip a chunk of 200, two more in a run with generations above 0, and one more for each MB of results.
+   */
   steps(id: RunId, instances: readonly string[], maxBytes: number): Promise<readonly StoredStep[]>;
+  /** Those of every container that was asked for, entered or not. */
   counters(id: RunId, containers: readonly string[]): Promise<ReadonlyMap<string, ContainerCounters>>;
-  /** The item of a map, as JSON text. */
+  /** The item of a map, as JSON text; null: the map has no such item. */
   item(id: RunId, map: string, index: number): Promise<string | null>;
+  /** In order of seq, the first being the one after `afterSeq`. */
   events(id: RunId, afterSeq: number, limit: number): Promise<readonly RunEvent[]>;
+  /** Newest first. Two or three round trips where most runs match; more where few do. */
   list(query: ListRunsQuery): Promise<Page<RunSummary>>;
 }
 
+/** What was loaded under one of a route's names (see `Route.loads`). */
 export interface LoadedInput {
   readonly name: string;
+  /** An instance: its StepRecord as JSON text; a container's counters: the case that was taken; "" when there is none. */
   readonly record: string;
+  /** JSON text, or `@<bytes>` of one above 64 KB; a container's counters: `total failed skipped`; "" when there is none. */
   readonly value: string;
 }
 
+/** What a worker reads of its own runs, beside what claims give it. */
 export interface InputReader {
-  /** As a claim loads them (see Route.loads). One round trip. */
+  /** As a claim loads them (see `Route.loads`). One round trip, three in a run with generations above 0. */
   inputs(id: RunId, names: readonly string[]): Promise<readonly LoadedInput[]>;
   /** Where a job went on inline: the step that it holds now; null while that is its own. One round trip. */
   cursor(id: RunId, jobId: string): Promise<string | null>;
@@ -88,8 +112,9 @@ export interface InputReader {
   unsettled(id: RunId): Promise<readonly { readonly instance: string; readonly generation: number }[]>;
 }
 
+/** Tells that a run has changed, not how: whoever hears it reads. Messages may be lost, so listeners also look by themselves. */
 export interface EventFeed {
-  /** Resolves when subscribed: events appended later are never missed. `onChange` gets the last seq. */
+  /** Resolves when subscribed, with what ends it. `onChange` gets the last seq; 0: unknown, some may have been missed. */
   subscribe(id: RunId, onChange: (seq: number) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }

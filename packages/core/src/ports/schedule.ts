@@ -1,6 +1,7 @@
 import type { EventType } from "../run/event.js";
 import type { SkipReason, StepOutcome } from "../run/outcome.js";
 
+/** Where the job of a node goes, and what it carries. */
 export interface Route {
   /** Queue without prefix: `steps.text`. */
   readonly queue: string;
@@ -19,6 +20,7 @@ export interface Route {
   readonly width?: number;
 }
 
+/** A node that waits for the one that is settled. */
 export interface Dependent {
   readonly instance: string;
   /** How many must arrive. 0: decided by the container's enter (its counter starts at -n and is ready at 0). */
@@ -26,11 +28,14 @@ export interface Dependent {
   readonly route: Route;
 }
 
+/** How the items of a map are begun: scripts put the index between `before` and `after`, and for `*` in the route. */
 export interface ItemTemplate {
+  /** The map (instance). */
   readonly map: string;
   readonly roots: readonly { readonly before: string; readonly after: string; readonly route: Route }[];
 }
 
+/** What the enter of a container decided. */
 export interface Entered {
   readonly exit: Dependent;
   /** Items, branches, or direct steps of the case. */
@@ -42,10 +47,13 @@ export interface Entered {
   readonly items?: { readonly width: number; readonly template: ItemTemplate };
 }
 
+/** One outcome, with all that a script needs in order to record it and to schedule what follows. */
 export interface Settlement {
   readonly instance: string;
   readonly status: StepOutcome["status"];
+  /** JSON text. */
   readonly result?: string;
+  /** SerializedError as JSON text. */
   readonly error?: string;
   readonly reasonOfSkip?: SkipReason;
   readonly degraded?: true;
@@ -53,6 +61,7 @@ export interface Settlement {
   readonly event?: EventType;
   /** The event's step, when it is not the instance. */
   readonly step?: string;
+  /** The event's data, JSON text. */
   readonly data?: string;
   /** Not among the completed instances: enters, items. */
   readonly silent?: true;
@@ -73,5 +82,6 @@ export interface Settlement {
   /** A failure of the top scope: the run closes as failed, and the job ends `failed` and is kept, for this reason. */
   readonly failsRun?: true;
   readonly reason?: string;
+  /** Data of the event `run_closing`, JSON text. */
   readonly closingData?: string;
 }

@@ -1,14 +1,20 @@
 import type { StepOutcome } from "../run/outcome.js";
 import type { RunStatus } from "../run/run.js";
 
+/** The clock of this process. */
 export interface Clock {
-  /** ms since the epoch. Never used for what is stored: that is Redis `TIME`. */
+  /** ms since the epoch. Of what is stored only the ids of runs hold it: every other time there is Redis `TIME`. */
   now(): number;
 }
 
+/**
+ * What a process counts. Called by the process whose script call was the first, so that nothing is counted twice.
+ * An implementation must not throw.
+ */
 export interface Metrics {
   runStarted(workflow: string): void;
   runEnded(workflow: string, outcome: RunStatus, durationMs: number): void;
+  /** An attempt of a step was claimed, or the enter of a container. */
   stepStarted(workflow: string, kind: string): void;
   stepEnded(workflow: string, kind: string, outcome: StepOutcome["status"], durationMs: number): void;
   stepRetried(workflow: string, kind: string): void;

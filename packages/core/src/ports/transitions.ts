@@ -4,28 +4,39 @@ import type { Closing, RunStatus } from "../run/run.js";
 import type { LoadedInput } from "./run-reader.js";
 import type { Dependent, Route, Settlement } from "./schedule.js";
 
+/** A job that a worker holds: the fence of every script that it calls. */
 export interface Lease {
+  /** The job's. */
   readonly id: string;
   /** Queue without prefix. */
   readonly queue: string;
+  /** Of the job's lock. */
   readonly token: string;
 }
 
+/** A step that a worker may now run. Times are ms since the epoch, by Redis. */
 export interface ClaimedStep {
   readonly instance: string;
   readonly generation: number;
   readonly attempt: number;
+  /** It is certain to be skipped: nothing was claimed, and only its outcome is to be recorded. */
   readonly skip: SkipReason | null;
+  /** Attempts that failed before this one. */
   readonly failures: number;
+  /** Workers that vanished with it. */
   readonly crashes: number;
+  /** Of the first attempt. */
   readonly startedAt: number;
-  readonly queuedAt: number;
+  /** Since when it could be claimed: queued, or due after a delay; after a crash, now. */
+  readonly readySince: number;
+  /** When it was claimed. */
   readonly at: number;
   readonly run: ClaimedRun;
-  /** null: not loaded. */
+  /** null: not loaded, the worker does it. */
   readonly inputs: readonly LoadedInput[] | null;
 }
 
+/** What every step may know of its run. */
 export interface ClaimedRun {
   readonly id: RunId;
   readonly definition: DefinitionHash;
@@ -39,13 +50,16 @@ export interface ClaimedRun {
 export interface StartRunCommand {
   readonly id: RunId;
   readonly definition: DefinitionHash;
+  /** The definition came with the run, and goes with the last run that uses it. */
   readonly adhoc: boolean;
   readonly workflow: string;
   readonly version: string;
   readonly priority: number;
   readonly tags: readonly string[];
   readonly compliance: readonly string[];
+  /** JSON text. */
   readonly input: string;
+  /** What the run starts with. */
   readonly roots: readonly Dependent[];
   /** Steps of the top scope. */
   readonly left: number;
@@ -114,11 +128,12 @@ export interface DelayStepCommand {
   readonly lease: Lease;
   readonly instance: string;
   readonly generation: number;
-  /** 0: the step was not claimed. */
+  /** 0: nothing was claimed, and it is about the step where the job stands. */
   readonly attempt: number;
   readonly delayMs: number;
-  /** Without: a hand-back, which counts nothing. */
+  /** SerializedError as JSON text. Without: a hand-back, which counts nothing. */
   readonly error?: string;
+  /** The event's data, JSON text. */
   readonly data: string;
 }
 
@@ -129,10 +144,14 @@ export type DelayReply =
 export interface FinishRunCommand {
   readonly runId: RunId;
   readonly lease: Lease;
-  readonly status: "completed" | "failed" | "cancelled" | "timed_out";
+  readonly status: "completed" | Closing;
+  /** JSON text. */
   readonly output?: string;
+  /** SerializedError as JSON text. */
   readonly error?: string;
+  /** The event's data, JSON text. */
   readonly data?: string;
+  /** Whether the job's end fetches the next one. */
   readonly fetch: boolean;
 }
 
@@ -170,20 +189,28 @@ export interface SlaNotes {
  * and answers a second identical call without doing it twice.
  */
 export interface Transitions {
+  /** Stores the run with its first steps. An id that is known already was started by an earlier call. */
   startRun(command: StartRunCommand): Promise<StartRunReply>;
+  /** One more attempt of the step where the job stands; `cursor`: that is another step. */
   claimStep(command: ClaimStepCommand): Promise<ClaimReply>;
+  /** Records an outcome and what certainly follows, and ends the job unless a dependent goes on in it. */
   settleStep(command: SettleStepCommand): Promise<SettleReply>;
+  /** Gives a step back to its queue: to be tried again, or unharmed. */
   delayStep(command: DelayStepCommand): Promise<DelayReply>;
-  /** One trip a chunk; false when the lease is lost. */
+  /** Of a map's items, a flat list of `<map>.<index>` and JSON text; false when the lease is lost. */
   writeItems(runId: RunId, lease: Lease, items: readonly string[]): Promise<boolean>;
+  /** Writes the terminal status; `at_work`: not while steps are at work, nor against what closed the run meanwhile. */
   finishRun(command: FinishRunCommand): Promise<FinishReply>;
+  /** Queues steps again whose jobs vanished, and what waits for a slot; `nothing`: there was none of either. */
   requeueSteps(command: RequeueCommand): Promise<"requeued" | "nothing" | "at_work" | "lost">;
+  /** Closes the gate for a reason, unless that is done already, and takes out of the queues what is not at work. */
   closeRun(
     runId: RunId,
     closing: Closing,
     cause: { readonly actor?: string; readonly reason?: string },
   ): Promise<CloseReply>;
-  /** Ids of runs whose retention is over. */
+  /** Closes runs whose deadline passed, at most 100 timers a call. Answers the runs whose retention is over. */
   fireTimers(): Promise<readonly RunId[]>;
+  /** Removes an ended run in portions; `open`: its retention is not over. */
   sweepRun(runId: RunId): Promise<"swept" | "more" | "open">;
 }

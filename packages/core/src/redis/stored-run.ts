@@ -19,8 +19,6 @@ const StoredRun = z.object({
   startedAt: Count.exactOptional(),
   endedAt: Count.exactOptional(),
   deadlineAt: Count,
-  maxParallel: Count,
-  busy: Count,
   left: Count,
   seq: Count,
   error: z.string().exactOptional(),
