@@ -27,8 +27,7 @@ export interface ClaimedStep {
   readonly crashes: number;
   /** Of the first attempt. */
   readonly startedAt: number;
-  /** Since when it could be claimed: queued, or due after a delay; after a crash, now. */
-  readonly readySince: number;
+  readonly queuedAt: number;
   /** When it was claimed. */
   readonly at: number;
   readonly run: ClaimedRun;
