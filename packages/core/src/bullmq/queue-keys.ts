@@ -14,7 +14,7 @@ export const queueKeys = {
   waitingChildren: "waiting-children",
   /** ZSET: failed jobs that are kept. */
   failed: "failed",
-  /** HASH: settings; the field `paused` is there while the queue is paused. */
+  /** HASH: settings; the fields `paused`, `max` and `concurrency` are there while the queue is paused or limited. */
   meta: "meta",
 } as const;
 

@@ -47,8 +47,6 @@ export interface HeldJob {
   readonly lease: Lease;
   readonly data: unknown;
   readonly priority: number;
-  /** How often a worker began it. */
-  readonly starts: number;
   /** The claim made by the fetch, if it could be made there. */
   readonly claim: ClaimedStep | null;
   /** Aborted when the lock was lost. */
@@ -145,7 +143,6 @@ async function processJob(
       lease,
       data: job.data,
       priority: job.priority,
-      starts: job.attemptsStarted,
       claim: options.jobs.takeClaim(lease.id),
       signal: fence.signal ?? new AbortController().signal,
       progress: progressOf(job, options),

@@ -1,6 +1,6 @@
 import { instanceOf } from "../graph/graph.js";
 import type { ClaimedStep } from "../ports.js";
-import { endJob, FIRST_HAND_BACK_MS, handBack } from "./end-attempt.js";
+import { endJob, handBack } from "./end-attempt.js";
 import { type Course, canRun, JobData, place, type StepDependencies, type StepJobEnd } from "./step-job.js";
 
 /** Claims in a trip of its own: the fetch could not, or the job goes on where it went on inline before its worker vanished. */
@@ -22,7 +22,7 @@ export async function claim(
   const plans = await dependencies.plans.find(dependencies.graphs, run);
   const placed = plans === null ? null : place(plans, instance, run.priority);
   if (placed === null || !canRun(dependencies, placed)) {
-    return await handBack(dependencies, course, { ...at, attempt: 0, delayMs: FIRST_HAND_BACK_MS });
+    return await handBack(dependencies, course, { ...at, attempt: 0, reason: "worker_lacks_action" });
   }
   const reply = await dependencies.transitions.claimStep({
     runId: data.run,

@@ -3,12 +3,12 @@ import type { RunId } from "../ids.js";
 import type { Entered, Lease, Settlement, Transitions } from "../ports.js";
 import type { EnterDecision } from "../steps/step-kind.js";
 import { caseName } from "./container-result.js";
-import type { PlacedNode } from "./settlement.js";
+import { MAX_BATCH, type PlacedNode } from "./settlement.js";
 
 /** Items are written this many at a time. */
 const CHUNK = 500;
-/** Beside the enter itself, within the 200 settlements of one script. */
-const MAX_SKIPPED = 199;
+/** Beside the enter itself. */
+const MAX_SKIPPED = MAX_BATCH - 1;
 
 /** The settlement of an enter that decided what runs. Cases that are not taken are settled with it, as many as one script takes. */
 export function enteredSettlements(placed: PlacedNode, decision: EnterDecision): readonly Settlement[] {

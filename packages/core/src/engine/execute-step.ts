@@ -1,7 +1,7 @@
 import { GRAPH_FORMAT, instanceOf } from "../graph/graph.js";
 import type { ClaimedStep, LoadedInput } from "../ports.js";
 import { claim } from "./claim-job.js";
-import { aborted, FIRST_HAND_BACK_MS, handBack, type NextStep, retry, settle } from "./end-attempt.js";
+import { aborted, handBack, type NextStep, retry, settle } from "./end-attempt.js";
 import { enteredSettlements, ownContainer, writeItems } from "./enter-container.js";
 import { measureClaim } from "./measure-step.js";
 import { type NodeEnd, type RanNode, runNode } from "./run-node.js";
@@ -44,7 +44,7 @@ async function attemptStep(dependencies: StepDependencies, course: Course, step:
   const placed = plans === null ? null : place(plans, step.instance, step.run.priority);
   const at = { run: step.run.id, step: step.instance, gen: step.generation, attempt: step.attempt };
   if (placed === null || (!step.skip && !canRun(dependencies, placed))) {
-    return await handBack(dependencies, course, { ...at, delayMs: FIRST_HAND_BACK_MS });
+    return await handBack(dependencies, course, { ...at, reason: "worker_lacks_action" });
   }
   measureClaim(dependencies, course, { placed, step });
   const ran = await run(dependencies, course, { placed, step });

@@ -1,10 +1,17 @@
 import type { ActionStep } from "../definition/schema.js";
-import { type Container, GRAPH_FORMAT, type Graph, type GraphNode, instanceOf, type Scope } from "../graph/graph.js";
+import {
+  type Container,
+  enteredBy,
+  GRAPH_FORMAT,
+  type Graph,
+  type GraphNode,
+  instanceOf,
+  type Scope,
+} from "../graph/graph.js";
 import { type NodeExpressions, nodeExpressions, visibleSteps } from "../graph/node-expressions.js";
 import type { Dependent, ItemTemplate, Route } from "../ports.js";
+import { CORE_QUEUE, stepQueue } from "./queue-names.js";
 
-/** Queue of the nodes that any worker runs, whatever its capabilities. */
-export const CORE_QUEUE = "steps.core";
 /** More names than these are not put into a job's data: the worker loads them itself. */
 const MAX_LOADS = 40;
 
@@ -35,7 +42,7 @@ export interface NodePlan {
   readonly endsItem: boolean;
 }
 
-/** Plans of a run's graph. One object a graph and priority: routes without indexes are made once. */
+/** The plans of a graph's nodes. What stands in no map has the same dependents in every run of a priority: they are made once. */
 export class GraphPlan {
   readonly graph: Graph;
   readonly #capabilityOf: CapabilityOf;
@@ -108,14 +115,15 @@ export class GraphPlan {
       role,
       name: isAction ? step.action : `${role} ${own?.kind ?? ""}`.trim(),
       ...(names === undefined ? {} : { loads: names }),
-      data: `${JSON.stringify({ role, format: GRAPH_FORMAT, loads: names }).slice(1)}`,
+      data: JSON.stringify({ role, format: GRAPH_FORMAT, loads: names }).slice(1),
       ...(node.statusOf.length > 0 ? { aware: true as const } : {}),
       ...(beginsBranch ? { branchOf: instanceOf(parent.id, indexes), width: parent.maxParallel } : {}),
     };
   }
 
   #queueOf(step: ActionStep): string {
-    return `steps.${step.queue ?? this.#capabilityOf(step.action) ?? "core"}`;
+    const capability = step.queue ?? this.#capabilityOf(step.action);
+    return capability === null ? CORE_QUEUE : stepQueue(capability);
   }
 
   #dependentsOf(plan: NodePlan, indexes: readonly number[], priority: number): readonly Dependent[] {
@@ -161,7 +169,7 @@ function planOf(graph: Graph, node: GraphNode): NodePlan {
 function ownContainer(graph: Graph, node: GraphNode): Container | null {
   if (node.role === "exit") return graph.containers.get(node.id) ?? null;
   if (node.role !== "enter") return null;
-  return graph.containers.get(node.id.slice(0, -"._enter".length)) ?? null;
+  return graph.containers.get(enteredBy(node.id)) ?? null;
 }
 
 function readsOf(graph: Graph, node: GraphNode): readonly StepRead[] {

@@ -1,7 +1,7 @@
-import { instanceOf, templateOf } from "../graph/graph.js";
+import { enteredBy, instanceOf, templateOf } from "../graph/graph.js";
 import type { Dependent, Settlement } from "../ports.js";
 import type { EventType } from "../run/event.js";
-import type { StepOutcome } from "../run/outcome.js";
+import type { SerializedError, StepOutcome } from "../run/outcome.js";
 import { containerKinds } from "../steps/kinds.js";
 import { counterOf, type GraphPlan, type NodePlan } from "./node-plan.js";
 
@@ -14,8 +14,8 @@ export interface PlacedNode {
   readonly priority: number;
 }
 
-/** A script takes no more. */
-const MAX_BATCH = 200;
+/** Settlements of one script. */
+export const MAX_BATCH = 200;
 
 const eventOf = {
   completed: "step_completed",
@@ -66,7 +66,7 @@ function skipDependent(
 ): void {
   const { own, dependent } = edge;
   const template = templateOf(placed.plans.graph, dependent.instance)?.template ?? dependent.instance;
-  const enter = dependent.route.role === "enter" ? template.slice(0, -"._enter".length) : template;
+  const enter = dependent.route.role === "enter" ? enteredBy(template) : template;
   const reason = own.arrival === "failed" ? "dependency_failed" : "dependency_skipped";
   addSettlement(batch, at(placed, enter), { outcome: { status: "skipped", reason }, entered: false });
 }
@@ -123,8 +123,12 @@ function storedOutcome(outcome: StepOutcome) {
 function eventData(outcome: StepOutcome): { readonly data?: string } {
   if (outcome.status === "completed") return {};
   if (outcome.status === "skipped") return { data: JSON.stringify({ reason: outcome.reason }) };
-  const { type, message } = outcome.error;
-  return { data: JSON.stringify({ error: { type, message: message.slice(0, 500) } }) };
+  return { data: JSON.stringify({ error: errorInEvent(outcome.error) }) };
+}
+
+/** What an event tells of an error: enough to see what it was, and no payload. */
+export function errorInEvent({ type, message }: SerializedError) {
+  return { type, message: message.slice(0, 500) };
 }
 
 function arrivalOf(plan: NodePlan, outcome: StepOutcome): Settlement["arrival"] {

@@ -46,8 +46,9 @@ export async function openInstances(
 export async function instancesOf(run: OpenRun, parent: string | null): Promise<InstanceList> {
   if (parent === null) return topSteps(run);
   const { template, indexes } = parsed(run, parent);
-  const isItem = run.graph.nodes.get(template)?.role === "item";
-  const id = isItem ? template.slice(0, -".*".length) : template;
+  const node = run.graph.nodes.get(template);
+  const isItem = node?.role === "item";
+  const id = (isItem ? node.container : null) ?? template;
   const container = run.graph.containers.get(id);
   if (container === undefined) throw notFound(run, parent, "has no instances: it is not a container");
   const around = await surroundings(run, { id, indexes });

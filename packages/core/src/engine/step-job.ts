@@ -16,7 +16,7 @@ export interface StepDependencies extends NodeDependencies {
   readonly active: ActiveSteps;
   /** Whether the queue has neither limiter nor pause. */
   readonly isQueueFree: (queue: string) => boolean;
-  /** Milliseconds, monotonic: only how long a job has gone on inline is measured with it. */
+  /** Milliseconds, monotonic: for how long a job goes on inline, and a step is at work. Nothing of it is stored. */
   readonly monotonicMs: () => number;
 }
 
@@ -32,17 +32,11 @@ export interface StepJob {
   mayFetch(): boolean;
 }
 
-/** `ended`: a script ended or delayed the job; a number: BullMQ is to delay it that many ms. */
+/** `ended`, `delayed`: a script did that to the job, or its lease is lost; `early`: nothing was done, it is not due yet. */
 export type StepJobEnd = { readonly kind: "ended" | "delayed" } | { readonly kind: "early"; readonly waitMs: number };
 
-/** What a job's data holds: ids, never payloads. */
-export const JobData = z.object({
-  run: RunId,
-  step: z.string(),
-  gen: z.number().int(),
-  role: z.enum(["step", "enter", "exit", "item"]),
-  format: z.number().int(),
-});
+/** Of a job's data, what a claim in a trip of its own needs; the rest is for the claim that the fetch makes. */
+export const JobData = z.object({ run: RunId, step: z.string(), gen: z.number().int() });
 
 /** The longest that a timer of Node takes. */
 export const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -61,6 +55,7 @@ export function beginCourse({ monotonicMs }: StepDependencies, job: StepJob): Co
   return { job, beganAt: monotonicMs(), held: new Map(), heldBytes: 0, depth: 0 };
 }
 
+/** A step that this process claimed. */
 export interface AtWork {
   readonly placed: PlacedNode;
   readonly step: ClaimedStep;
@@ -90,6 +85,7 @@ export function holdOwn(
   hold(course, { name: own.instance, record: JSON.stringify(record), value: own.result ?? "" });
 }
 
+/** Between two steps: what is held is never more than one step's beyond the limit. */
 export function forgetWhenFull(course: Course): void {
   if (course.heldBytes < MAX_HELD_BYTES) return;
   course.held.clear();

@@ -75,6 +75,18 @@ export interface Graph {
   readonly outputInputs: NodeInputs;
 }
 
+const ENTER = "._enter";
+
+/** The node at which a container begins, as template or instance: `chunks` is entered at `chunks._enter`. */
+export function enterOf(container: string): string {
+  return `${container}${ENTER}`;
+}
+
+/** The reverse: `chunks._enter` begins `chunks`. */
+export function enteredBy(enter: string): string {
+  return enter.slice(0, -ENTER.length);
+}
+
 /** `chunks.*.extract` with [3] is `chunks.3.extract`. */
 export function instanceOf(template: string, indexes: readonly number[]): string {
   if (indexes.length === 0) return template;

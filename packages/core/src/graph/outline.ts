@@ -1,5 +1,6 @@
 import type { Step, WorkflowDefinition } from "../definition/schema.js";
 import { bodyScopes } from "../definition/scopes.js";
+import { enterOf } from "./graph.js";
 
 /** A declared step with its place in the tree of scopes. */
 export interface OutlineStep {
@@ -75,7 +76,7 @@ function buildStep(
   all: OutlineStep[],
 ): OutlineStep {
   const bodies: OutlineScope[] = [];
-  const enter = place.step.type === "action" ? place.template : `${place.template}._enter`;
+  const enter = place.step.type === "action" ? place.template : enterOf(place.template);
   const built: OutlineStep = { ...place, enter, order: all.length, bodies };
   all.push(built);
   const { step, template, pointer } = built;

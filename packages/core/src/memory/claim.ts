@@ -1,3 +1,4 @@
+import { enteredBy } from "../graph/graph.js";
 import type { ClaimedStep, LoadedInput, Route } from "../ports.js";
 import type { Attempted, Cell, Run } from "./cell.js";
 import { fieldOf } from "./cell.js";
@@ -38,7 +39,7 @@ export function claim(cell: Cell, run: Run, claimant: Claimant): ClaimedStep {
   });
   putRecord(run, fieldOf(instance, generation), record);
   beginRun(cell, run);
-  const step = role === "enter" ? instance.slice(0, -"._enter".length) : instance;
+  const step = role === "enter" ? enteredBy(instance) : instance;
   if (role === "step" || role === "enter") {
     appendEvent(cell, run, { type: "step_started", step, generation, attempt: record.a ?? 0 });
   }

@@ -53,7 +53,7 @@ async function register(
     registered: keys.registeredDefinitions,
     definition: keys.definition(hash),
   };
-  return Outcome.parse(await fromRedis(runScript(client, registerVersion, { key: keys.workflow(name), command })));
+  return Outcome.parse(await runScript(client, registerVersion, { key: keys.workflow(name), command }));
 }
 
 /** The newest by semver first. */

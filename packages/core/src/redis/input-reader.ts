@@ -5,7 +5,7 @@ import type { InputReader, LoadedInput } from "../ports.js";
 import { StepRecord } from "../run/step.js";
 import { isSettledStepStatus } from "../run/transitions.js";
 import { answersOf, type RedisCell } from "./cell.js";
-import type { RunKeys } from "./keys.js";
+import { type RunKeys, stepField } from "./keys.js";
 import { fromRedis } from "./redis-failure.js";
 
 const SCAN_CHUNK = 500;
@@ -32,7 +32,7 @@ async function readInputs(cell: RedisCell, id: RunId, names: readonly string[]):
   const instances = names.filter((name) => !/^[@#_]/.test(name));
   const values = instances.map((name) => `g:${name}`);
   const generations = values.length === 0 ? [] : await fromRedis(cell.client.hmget(cell.keys.run(id).steps, ...values));
-  const fields = new Map(instances.map((name, index) => [name, fieldOf(name, Number(generations[index] ?? 0))]));
+  const fields = new Map(instances.map((name, index) => [name, stepField(name, Number(generations[index] ?? 0))]));
   const second = await readFields(
     cell,
     id,
@@ -95,8 +95,4 @@ async function readUnsettled(
 function isUnsettled(text: string): boolean {
   const record = StepRecord.parse(JSON.parse(text));
   return !isSettledStepStatus(record.s);
-}
-
-function fieldOf(instance: string, generation: number): string {
-  return generation === 0 ? instance : `${instance}#${generation}`;
 }

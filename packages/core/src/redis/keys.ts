@@ -7,7 +7,7 @@ export interface RunKeys {
   readonly run: string;
   /**
    * HASH: `<instance>` (`<instance>#<generation>` above 0) -> StepRecord as JSON; and, told apart by their prefix:
-   * `a:<instance>` arrived predecessors, `c:<jobId>` inline cursor, `g:<instance>` generation above 0,
+   * `a:<instance>` arrived predecessors (how many, how many of them skipped, and failed, in one number), `c:<jobId>` inline cursor, `g:<instance>` generation above 0,
    * `n:<container>` total, `i:<container>` items entered, `f:<container>` failed, `k:<container>` skipped,
    * `u:<container>` branches entered and not exited, `w:<container>.<n>` branches that wait for one to exit, `h:` and `t:`
    * where their line begins and ends,
@@ -26,6 +26,11 @@ export interface RunKeys {
   readonly done: string;
   /** STREAM: `<seq>-0` -> one event. */
   readonly events: string;
+}
+
+/** The field of an instance in the hashes of its run. */
+export function stepField(instance: string, generation: number): string {
+  return generation === 0 ? instance : `${instance}#${generation}`;
 }
 
 /** Every key of a cell. `tag` is the Redis Cluster hash tag, `{b0}`, so that a cell lives in one slot. */

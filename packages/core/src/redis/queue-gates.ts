@@ -1,3 +1,4 @@
+import { queueKey } from "../bullmq/queue-keys.js";
 import { answersOf, type RedisCell } from "./cell.js";
 
 /** Whether operators paused or limited a queue: steps do not go on inline past that. Refreshed every few seconds. */
@@ -18,8 +19,8 @@ export class QueueGates {
   /** One round trip. */
   async refresh(): Promise<void> {
     const pipeline = this.#cell.client.pipeline();
-    for (const name of this.names)
-      pipeline.hmget(`${this.#cell.keys.queues}:${name}:meta`, "paused", "max", "concurrency");
+    const { queues } = this.#cell.keys;
+    for (const name of this.names) pipeline.hmget(queueKey(queues, name, "meta"), "paused", "max", "concurrency");
     const answers = await answersOf(pipeline);
     this.#gated = new Set(
       this.names.filter((_name, index) => {

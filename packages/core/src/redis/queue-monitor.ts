@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { queueKey } from "../bullmq/queue-keys.js";
+import { CORE_QUEUE, RUN_QUEUE, stepQueue } from "../engine/queue-names.js";
 import type { QueueCounts, QueueMonitor, WorkerDirectory } from "../ports.js";
 import { answersOf, type RedisCell } from "./cell.js";
 import { fromRedis } from "./redis-failure.js";
 
 /** What every cell has: the queue of runs, and that of the control nodes. */
-const ownQueues = ["runs", "steps.core"];
+const ownQueues = [RUN_QUEUE, CORE_QUEUE];
 
 export interface QueueMonitorOptions extends RedisCell {
   readonly workers: Pick<WorkerDirectory, "list">;
@@ -22,7 +23,7 @@ export function redisQueueMonitor(options: QueueMonitorOptions): QueueMonitor {
 /** The cell's own, those that ever got a job, and those that live workers serve though nothing came yet. */
 async function queueNames({ client, keys, workers }: QueueMonitorOptions): Promise<readonly string[]> {
   const [used, live] = await Promise.all([fromRedis(client.smembers(keys.queueNames)), workers.list()]);
-  const served = live.flatMap((worker) => worker.capabilities.map((capability) => `steps.${capability}`));
+  const served = live.flatMap((worker) => worker.capabilities.map(stepQueue));
   return [...new Set([...ownQueues, ...used, ...served])].sort();
 }
 

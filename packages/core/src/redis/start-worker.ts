@@ -4,12 +4,13 @@ import { Capabilities } from "../engine/capabilities.js";
 import { executeStep } from "../engine/execute-step.js";
 import { finaliseRun } from "../engine/finalise-run.js";
 import { GraphCache } from "../engine/graph-cache.js";
-import { CORE_QUEUE } from "../engine/node-plan.js";
 import { PlanCache } from "../engine/plan-cache.js";
+import { CORE_QUEUE, RUN_QUEUE, stepQueue } from "../engine/queue-names.js";
 import { scrubber } from "../engine/scrub-secrets.js";
 import type { StepDependencies } from "../engine/step-job.js";
 import { startTicker } from "../engine/ticker.js";
 import type { Clock, Lease, Metrics } from "../ports.js";
+import { GIVE_UP_MS } from "../steps/action.js";
 import type { Action, ActionLog } from "../steps/define-action.js";
 import { subscribeToAborts } from "./abort-feed.js";
 import { connectRedis } from "./connection.js";
@@ -51,8 +52,8 @@ export interface StartedWorker {
 const LOCK_MS = 10_000;
 const STALLED_MS = 2000;
 const GATE_CHECK_MS = 2000;
-/** Beyond the grace: actions that ignore their signal are given up after 5 s, then their steps are handed back. */
-const HAND_BACK_MS = 7000;
+/** Beyond the grace: actions that ignore their signal are given up first, then their steps are handed back. */
+const HAND_BACK_MS = GIVE_UP_MS + 2000;
 const LET_GO_MS = 1000;
 
 /** Connects and works: serves its queues, fires timers, and aborts steps of runs that are cancelled. */
@@ -103,7 +104,7 @@ function workerContext(options: WorkerOptions, client: ReturnType<typeof connect
   };
   const transitions = redisTransitions(scripts);
   const capabilities = new Capabilities(actions, { workers: redisWorkerDirectory(cell), clock });
-  const queueNames = ["runs", CORE_QUEUE, ...options.capabilities.map((capability) => `steps.${capability}`)];
+  const queueNames = [RUN_QUEUE, CORE_QUEUE, ...options.capabilities.map(stepQueue)];
   const queueGates = new QueueGates(cell, [...new Set(queueNames)]);
   const steps: StepDependencies = {
     transitions,
@@ -136,7 +137,7 @@ function serveQueues(options: WorkerOptions, context: WorkerContext): readonly Q
       jobs,
       now: () => options.clock.now(),
       fetch: (request) => fetchStep(scripts, request),
-      process: (job) => (queue === "runs" ? processRun(context, job) : processStep(steps, job)),
+      process: (job) => (queue === RUN_QUEUE ? processRun(context, job) : processStep(steps, job)),
       onError: (error: unknown, lease?: Lease) =>
         options.log.error("a job failed by surprise and is tried again", {
           queue,

@@ -3,6 +3,7 @@ import type { RunId } from "../ids.js";
 import type { StoredStep } from "../ports.js";
 import { StepRecord } from "../run/step.js";
 import { answersOf, type RedisCell } from "./cell.js";
+import { stepField } from "./keys.js";
 import { fromRedis } from "./redis-failure.js";
 import { loadResults, type SizedField } from "./stored-results.js";
 
@@ -72,7 +73,7 @@ async function readCurrent(cell: RedisCell, id: RunId, query: StepsQuery): Promi
 type Field = Pick<Entry, "instance" | "field" | "generation">;
 
 function currentField(instance: string, generation: number): Field {
-  return { instance, generation, field: generation === 0 ? instance : `${instance}#${generation}` };
+  return { instance, generation, field: stepField(instance, generation) };
 }
 
 const Lengths = z.array(z.number());

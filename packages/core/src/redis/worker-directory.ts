@@ -61,5 +61,5 @@ async function announce({ client, keys }: RedisCell, worker: AnnouncedWorker, le
     actionsKey: keys.actions(actionsDigest(actions)),
     actions,
   };
-  await fromRedis(runScript(client, announceWorker, { key: keys.workers, command }));
+  await runScript(client, announceWorker, { key: keys.workers, command });
 }

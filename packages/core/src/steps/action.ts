@@ -24,7 +24,7 @@ export interface CalledAction {
 }
 
 /** An action that ignores its signal is given up this long after it was aborted. */
-const GRACE_MS = 5000;
+export const GIVE_UP_MS = 5000;
 const MAX_MESSAGE = 2000;
 const MAX_TYPE = 100;
 const MAX_DETAILS = 8000;
@@ -42,7 +42,7 @@ export async function callAction(call: ActionCall): Promise<CalledAction> {
     );
   const end = await Promise.race([running, stopped.givenUp]);
   stopped.release();
-  if (end !== "given_up") return { end: stopped.reason() === null ? end : endedAfter(stopped.reason(), end) };
+  if (end !== "given_up") return { end: endedAfter(stopped.reason(), end) };
   const late = stopped.reason() ?? timeoutEnd(call.timeoutMs);
   return { end: late, overdue: running.then(() => undefined) };
 }
@@ -103,7 +103,7 @@ function whenStopped(call: ActionCall, controller: AbortController) {
   const stop = (end: ActionEnd) => {
     if (reason !== null) return;
     reason = end;
-    grace = setTimeout(() => giveUp("given_up"), GRACE_MS);
+    grace = setTimeout(() => giveUp("given_up"), GIVE_UP_MS);
     controller.abort(new Error(end.kind === "aborted" ? end.reason : "timeout"));
   };
   const onAbort = () => stop({ kind: "aborted", reason: abortReason(call.abort) });

@@ -5,6 +5,7 @@ import { PlanCache } from "../engine/plan-cache.js";
 import { readRun } from "../engine/read-run.js";
 import { type StartRunDependencies, type StartRunRequest, startRun } from "../engine/start-run.js";
 import { waitForRun } from "../engine/wait-for-run.js";
+import { GRAPH_FORMAT } from "../graph/graph.js";
 import type { RunId } from "../ids.js";
 import type { AnnouncedWorker, Metrics } from "../ports.js";
 import { connectRedis } from "../redis/connection.js";
@@ -138,7 +139,7 @@ function announcement(actions: readonly Action[]): AnnouncedWorker {
     startedAt: 0,
     capabilities: [],
     concurrency: 1,
-    graphFormats: [1],
+    graphFormats: [GRAPH_FORMAT],
     actions: actions.map(({ name, capability, effects }) => ({ name, capability, effects })),
   };
 }

@@ -1,0 +1,10 @@
+/** Queue of the runs' own jobs. Every worker serves it. */
+export const RUN_QUEUE = "runs";
+
+/** Queue of the steps that need a capability. */
+export function stepQueue(capability: string): string {
+  return `steps.${capability}`;
+}
+
+/** Queue of the nodes that any worker runs, whatever its capabilities. */
+export const CORE_QUEUE = stepQueue("core");
