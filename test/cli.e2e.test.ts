@@ -88,7 +88,7 @@ async function setup() {
 async function startApi(env: Readonly<Record<string, string>>, port: number): Promise<Started> {
   const args = ["--conditions=source", "--import", "tsx", "apps/api/src/main.ts"];
   const api = new Started(args, { cwd: root, env: { ...env, BATON_PORT: String(port) } });
-  await api.says(/listening on/);
+  await api.says(/durability/);
   return api;
 }
 

@@ -1,4 +1,4 @@
-import { tryDurationMs } from "@baton/core";
+import { type DefinitionLimits, tryDurationMs } from "@baton/core";
 import { z } from "zod";
 
 const Duration = z.string().transform((text, context) => {
@@ -36,6 +36,10 @@ export const Environment = z.object({
   BATON_RETENTION: Duration.default(7 * 86_400_000),
   BATON_BOARD_READ_ONLY: Truth.default(true),
   BATON_MAX_DEFINITION_BYTES: Count.default(4 * 1024 * 1024),
+  BATON_MAX_STEPS: Count.default(5_000),
+  BATON_MAX_EDGES: Count.default(50_000),
+  BATON_MAX_NESTING: Count.max(20).default(5),
+  BATON_MAX_DEPENDENTS: Count.max(10_000).default(2_000),
   BATON_MAX_RUN_BYTES: Count.default(1024 * 1024),
   BATON_MAX_BATCH_BYTES: Count.default(16 * 1024 * 1024),
   BATON_MAX_JSON_DEPTH: Count.max(200).default(64),
@@ -56,6 +60,7 @@ export interface ApiConfig {
   readonly retentionMs: number;
   readonly isBoardReadOnly: boolean;
   readonly limits: Limits;
+  readonly definitionLimits: DefinitionLimits;
   readonly maxWaitMs: number;
   readonly shutdownGraceMs: number;
   readonly logLevel: z.infer<typeof Environment>["BATON_LOG_LEVEL"];
@@ -101,6 +106,13 @@ function configOf(read: z.infer<typeof Environment>): ApiConfig {
       batchBytes: read.BATON_MAX_BATCH_BYTES,
       maxDepth: read.BATON_MAX_JSON_DEPTH,
       maxKeys: read.BATON_MAX_JSON_KEYS,
+    }),
+    definitionLimits: Object.freeze({
+      maxBytes: read.BATON_MAX_DEFINITION_BYTES,
+      maxSteps: read.BATON_MAX_STEPS,
+      maxEdges: read.BATON_MAX_EDGES,
+      maxNesting: read.BATON_MAX_NESTING,
+      maxDependents: read.BATON_MAX_DEPENDENTS,
     }),
     maxWaitMs: read.BATON_MAX_WAIT,
     shutdownGraceMs: read.BATON_SHUTDOWN_GRACE,

@@ -69,6 +69,7 @@ export function connect({ config, version, log, closing }: ConnectOptions): Conn
     random: Math.random,
     clock: systemClock,
     retentionMs: config.retentionMs,
+    definitionLimits: config.definitionLimits,
     ...{ feed, definitions, workers, queues, capabilities, metrics },
   };
   const declared = config.durability === null ? {} : { declared: config.durability };

@@ -33,7 +33,7 @@ async function setup(environment: Readonly<Record<string, string>> = {}) {
   return { child, lines, listening };
 }
 
-/** Collects the lines; resolves with the address once the process listens. */
+/** Collects the lines; resolves with the address once the process listens and Redis answers. */
 function followLog(child: ChildProcess, lines: Line[]): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
@@ -49,7 +49,8 @@ function followLog(child: ChildProcess, lines: Line[]): Promise<string> {
       const address = lines
         .map((line) => /^listening on (.+)$/.exec(line.msg)?.[1])
         .find((found) => found !== undefined);
-      if (address !== undefined) resolve(address);
+      const isReady = lines.some((line) => /^Redis .* durability/.test(line.msg));
+      if (address !== undefined && isReady) resolve(address);
     });
     child.once("exit", (code) =>
       reject(new Error(`the process ended with ${code}: ${errors}${JSON.stringify(lines)}`)),

@@ -5,7 +5,7 @@ export type { Step, StepKind, WorkflowDefinition } from "./definition/schema.js"
 export { renderDrawing } from "./engine/draw-graph.js";
 export { graphDrawing } from "./engine/graph-drawing.js";
 export { BatonError, type ErrorCode, type ErrorDetail, errorCatalog } from "./errors.js";
-export { type ValidateOptions, type Validation, validateDefinition } from "./graph/check.js";
+export { type DefinitionLimits, type ValidateOptions, type Validation, validateDefinition } from "./graph/check.js";
 export { compileGraph } from "./graph/compile.js";
 export { definitionHash } from "./graph/definition-hash.js";
 export { GRAPH_FORMAT, type Graph } from "./graph/graph.js";

@@ -14,6 +14,7 @@ import type {
   Transitions,
 } from "../ports.js";
 import type { SerializedError } from "../run/outcome.js";
+import type { ActionLog } from "../steps/define-action.js";
 import type { GraphCache } from "./graph-cache.js";
 import type { PlanCache } from "./plan-cache.js";
 import { MAX_RESULT_BYTES } from "./run-node.js";
@@ -31,6 +32,7 @@ export interface FinaliseDependencies {
   readonly graphs: GraphCache;
   readonly plans: PlanCache;
   readonly metrics: Pick<Metrics, "runEnded">;
+  readonly log: Pick<ActionLog, "info">;
 }
 
 export interface RunJob {
@@ -115,7 +117,7 @@ async function complete(
 }
 
 async function finish(
-  { transitions, metrics }: FinaliseDependencies,
+  { transitions, metrics, log }: FinaliseDependencies,
   job: RunJob,
   of: {
     readonly run: Pick<RunRecord, "id" | "workflow">;
@@ -134,7 +136,10 @@ async function finish(
     ...(error === undefined ? {} : { error: JSON.stringify(error), data: JSON.stringify({ error }) }),
   });
   if (reply.kind === "at_work") return (await job.waitForChildren()) ? "parked" : "again";
-  if (reply.kind === "finished" && reply.first) metrics.runEnded(run.workflow, status, reply.durationMs);
+  if (reply.kind === "finished" && reply.first) {
+    metrics.runEnded(run.workflow, status, reply.durationMs);
+    log.info(`run ${status}`, { run: run.id, workflow: run.workflow, durationMs: reply.durationMs });
+  }
   return "ended";
 }
 

@@ -161,7 +161,7 @@ function planOf(graph: Graph, node: GraphNode): NodePlan {
   const loads = reads.map((read) => read.template);
   if (node.inputs.input) loads.push("_input");
   if (node.inputs.item !== null) loads.push(`@${node.inputs.item}.*`);
-  if (node.role === "exit" && own !== null) loads.push(`#${own.id}`);
+  if (node.role === "exit" && own !== null) loads.push(`#${own.id}`, own.enter);
   if (node.role === "item") loads.push(`#${node.id}`);
   return { graph, node, expressions: nodeExpressions(graph, node.id), reads, loads, own, parent, endsItem };
 }

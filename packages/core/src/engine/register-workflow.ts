@@ -2,8 +2,8 @@ import type { Problem } from "../definition/problem.js";
 import { BatonError, type ErrorDetail } from "../errors.js";
 import { definitionHash } from "../graph/definition-hash.js";
 import type { DefinitionHash } from "../ids.js";
-import type { DefinitionStore, WorkerDirectory } from "../ports.js";
-import { checkWorkflow, type WorkflowText } from "./validate-workflow.js";
+import type { DefinitionStore } from "../ports.js";
+import { type CheckDependencies, checkWorkflow, type WorkflowText } from "./validate-workflow.js";
 
 export interface RegisteredWorkflow {
   readonly outcome: "created" | "unchanged";
@@ -16,16 +16,10 @@ export interface RegisteredWorkflow {
 
 /** Registers an immutable version. Throws `definition_invalid` with every problem, or `version_conflict`. */
 export async function registerWorkflow(
-  {
-    definitions,
-    workers,
-  }: {
-    readonly definitions: Pick<DefinitionStore, "register">;
-    readonly workers: Pick<WorkerDirectory, "list">;
-  },
+  { definitions, ...dependencies }: CheckDependencies & { readonly definitions: Pick<DefinitionStore, "register"> },
   text: WorkflowText,
 ): Promise<RegisteredWorkflow> {
-  const { definition, problems } = await checkWorkflow({ workers }, text);
+  const { definition, problems } = await checkWorkflow(dependencies, text);
   if (definition === null) throw definitionInvalid(problems);
   const { name, version } = definition;
   const hash = definitionHash(definition);

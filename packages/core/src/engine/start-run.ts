@@ -4,7 +4,7 @@ import { durationMs } from "../definition/duration.js";
 import { compileSchema } from "../definition/input-schema.js";
 import type { WorkflowDefinition } from "../definition/schema.js";
 import { BatonError } from "../errors.js";
-import { validateDefinition } from "../graph/check.js";
+import { type DefinitionLimits, validateDefinition } from "../graph/check.js";
 import { definitionHash } from "../graph/definition-hash.js";
 import { GRAPH_FORMAT, type Graph } from "../graph/graph.js";
 import { type DefinitionHash, newRunId, type RunId } from "../ids.js";
@@ -26,6 +26,8 @@ export interface StartRunDependencies {
   readonly metrics: Pick<Metrics, "runStarted">;
   /** How long an ended run is kept, in ms. */
   readonly retentionMs: number;
+  /** For definitions that come with a run: other limits than the format's own. */
+  readonly definitionLimits?: DefinitionLimits;
 }
 
 export interface StartRunRequest {
@@ -115,7 +117,9 @@ async function chooseDefinition(
   if (request.definition === undefined || request.workflow !== undefined) {
     throw new BatonError("request_invalid", "Name a `workflow` or send a `definition`: exactly one of the two.");
   }
-  const { definition, graph, problems } = validateDefinition(request.definition);
+  const { definition, graph, problems } = validateDefinition(request.definition, {
+    limits: dependencies.definitionLimits ?? {},
+  });
   if (definition === null || graph === null) throw definitionInvalid(problems);
   return { graph, hash: definitionHash(definition), adhoc: true };
 }

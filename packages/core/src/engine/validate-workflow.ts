@@ -1,5 +1,5 @@
 import type { Problem } from "../definition/problem.js";
-import { type Validation, validateDefinition } from "../graph/check.js";
+import { type DefinitionLimits, type Validation, validateDefinition } from "../graph/check.js";
 import type { WorkerDirectory } from "../ports.js";
 import { type GraphDrawing, graphDrawing } from "./graph-drawing.js";
 
@@ -18,9 +18,15 @@ export interface WorkflowValidation {
   readonly graph: GraphDrawing | null;
 }
 
+export interface CheckDependencies {
+  readonly workers: Pick<WorkerDirectory, "list">;
+  /** Other limits than the format's own. */
+  readonly definitionLimits?: DefinitionLimits;
+}
+
 /** Everything that is wrong with a definition, seen together with the actions that live workers announced. */
 export async function validateWorkflow(
-  dependencies: { readonly workers: Pick<WorkerDirectory, "list"> },
+  dependencies: CheckDependencies,
   text: WorkflowText,
 ): Promise<WorkflowValidation> {
   const { graph, problems } = await checkWorkflow(dependencies, text);
@@ -29,10 +35,10 @@ export async function validateWorkflow(
 
 /** The same with the definition and its compiled graph, for the use cases that go on with them. */
 export async function checkWorkflow(
-  { workers }: { readonly workers: Pick<WorkerDirectory, "list"> },
+  { workers, definitionLimits = {} }: CheckDependencies,
   source: { readonly body: unknown; readonly format: "json" | "yaml" },
 ): Promise<Validation> {
   const announced = await workers.list();
   const actions = announced.flatMap((worker) => worker.actions);
-  return validateDefinition(source.body, { format: source.format, actions });
+  return validateDefinition(source.body, { format: source.format, actions, limits: definitionLimits });
 }

@@ -15,12 +15,15 @@ import { checkSizes } from "./size-check.js";
 import { unreachableSteps } from "./unreachable.js";
 import { indexNames } from "./visibility.js";
 
+/** How large a definition may be, where that differs from the format's own limits. */
+export type DefinitionLimits = Partial<SizeLimits & GraphLimits>;
+
 export interface ValidateOptions {
   /** How a text is written; `auto`, the default, finds out. */
   readonly format?: SourceFormat;
   /** What live workers announced. Without it, unknown actions are not looked for. */
   readonly actions?: readonly AnnouncedAction[];
-  readonly limits?: Partial<SizeLimits & GraphLimits>;
+  readonly limits?: DefinitionLimits;
 }
 
 export interface Validation {

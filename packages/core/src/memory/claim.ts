@@ -68,7 +68,7 @@ function claimReply(
     failures: record.f ?? 0,
     crashes: record.k ?? 0,
     startedAt: record.t ?? cell.at,
-    queuedAt: record.q ?? cell.at,
+    readySince: record.q ?? cell.at,
     at: cell.at,
     run: claimedRun(run),
     inputs: null,

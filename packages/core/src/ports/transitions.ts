@@ -27,7 +27,8 @@ export interface ClaimedStep {
   readonly crashes: number;
   /** Of the first attempt. */
   readonly startedAt: number;
-  readonly queuedAt: number;
+  /** Since when it could be claimed: queued, or due after a delay; after a crash, now. */
+  readonly readySince: number;
   /** When it was claimed. */
   readonly at: number;
   readonly run: ClaimedRun;

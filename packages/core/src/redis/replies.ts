@@ -42,7 +42,7 @@ export function parseClaim(runId: string, reply: unknown): ClaimedStep | null {
     failures: Number(tuple[5]),
     crashes: Number(tuple[6]),
     startedAt: Number(tuple[7]),
-    queuedAt: Number(tuple[8]),
+    readySince: Number(tuple[8]),
     at: Number(tuple[9]),
     run: {
       id: runId as RunId, // it names the key that the script was called with

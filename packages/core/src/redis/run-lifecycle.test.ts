@@ -279,6 +279,32 @@ describe("what an action gives", () => {
   });
 });
 
+describe("what is measured", () => {
+  test("a container takes as long as what is in it, and a wait begins when the step was due", async () => {
+    const took = new Map<string, number>();
+    const waits: number[] = [];
+    const handOffs: number[] = [];
+    await engine.work([echo, fail], {
+      metrics: {
+        ...noMetrics,
+        stepEnded: (_workflow, kind, _outcome, durationMs) => took.set(kind, durationMs),
+        queueWaited: (_queue, waitMs) => waits.push(waitMs),
+        handedOff: (_inline, delayMs) => handOffs.push(delayMs),
+      },
+    });
+    const flaky = { action: "core.fail", with: { times: 1 }, retry: { attempts: 2, delay: "1500ms", jitter: 0 } };
+    const run = await engine.run({ box: { type: "parallel", steps: { flaky } } });
+    expect(took.get("parallel")).toBe(stepOf(run, "box")?.durationMs);
+    expect(took.get("parallel")).toBeGreaterThanOrEqual(1500);
+    expect(Math.max(...waits)).toBeLessThan(1500);
+    const delayed = await engine.start({ definition: definitionOf({ a: noop(1) }), delayMs: 1500 });
+    handOffs.length = 0;
+    await engine.ended(delayed);
+    expect(handOffs).toEqual([]);
+    expect(Math.max(...waits)).toBeLessThan(1500);
+  });
+});
+
 describe("what is shown", () => {
   test("the workflow's compliance flags stand on every event of its runs", async () => {
     await engine.work([echo]);

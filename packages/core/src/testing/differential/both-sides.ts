@@ -264,7 +264,7 @@ function normalFetched(fetched: Fetched | null, now: number): Fetched | null {
 }
 
 function normalClaim(
-  { inputs, run, startedAt: _startedAt, queuedAt: _queuedAt, at: _at, ...claim }: ClaimedStep,
+  { inputs, run, startedAt: _startedAt, readySince: _readySince, at: _at, ...claim }: ClaimedStep,
   now: number,
 ): unknown {
   const { startedAt: _runStartedAt, ...ofRun } = run;

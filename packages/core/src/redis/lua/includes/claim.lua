@@ -31,10 +31,10 @@ local function load_inputs(run, names, held)
   return reply
 end
 
--- What the worker is told. `kind`: claimed, or skip for a step that is certain to be skipped.
-local function claim_reply(run, kind, instance, generation, record)
-  return { kind, instance, generation, record.a or 0, record.r or '', record.f or 0, record.k or 0, record.t or run.at, record.q or run.at,
-    run.at, run.definition, run.workflow, run.version, run.started or run.at, run.tags, run.priority }
+-- What the worker is told. `kind`: claimed, or skip for a step that is certain to be skipped. since: when it could first be claimed.
+local function claim_reply(run, kind, instance, generation, record, since)
+  return { kind, instance, generation, record.a or 0, record.r or '', record.f or 0, record.k or 0, record.t or run.at,
+    since or record.q or run.at, run.at, run.definition, run.workflow, run.version, run.started or run.at, run.tags, run.priority }
 end
 
 -- One more attempt of an instance. A record that still says `running` is that of a worker that vanished.
@@ -43,7 +43,9 @@ local function claim(run, instance, generation, role, record, owner)
   local fresh = not record
   record = record or { s = 'pending' }
   local e = { step = instance, generation = generation, attempt = record.a }
+  local since = record.d
   if record.s == 'running' then
+    since = run.at
     record.k = (record.k or 0) + 1
     append_event(run, 'step_crashed', e)
   end
@@ -70,7 +72,7 @@ local function claim(run, instance, generation, role, record, owner)
     e.step = string.sub(instance, 1, -8)
     append_event(run, 'step_started', e)
   end
-  return claim_reply(run, 'claimed', instance, generation, record)
+  return claim_reply(run, 'claimed', instance, generation, record, since)
 end
 
 -- `held` is the run that the script has in hand: it is changed there, and saved by the script. Claims the job that BullMQ fetched, when the worker can run it and everything to load is named in the job's data. Else nil: the worker claims it itself.
