@@ -4,7 +4,7 @@ import type { StepOutcome } from "../run/outcome.js";
 import { logAttempt, logEnd } from "./log-step.js";
 import { measureEnd } from "./measure-step.js";
 import type { NodeEnd, RanNode } from "./run-node.js";
-import { settlementsOf } from "./settlement.js";
+import { errorInEvent, settlementsOf } from "./settlement.js";
 import {
   type AtWork,
   type Course,
@@ -16,12 +16,13 @@ import {
 
 const MAX_INLINE_DEPTH = 50;
 const MAX_INLINE_MS = 1000;
-export const FIRST_HAND_BACK_MS = 1000;
+const FIRST_HAND_BACK_MS = 1000;
 const MAX_HAND_BACK_MS = 30_000;
 
 /** How the job goes on, or that it does not. */
 export type NextStep = ClaimedStep | StepJobEnd | Extract<SettleReply, { kind: "again" }>;
 
+/** Records how the attempt ended, and ends its job unless a dependent goes on in it. */
 export async function settle(
   dependencies: StepDependencies,
   course: Course,
@@ -74,13 +75,13 @@ function goOn(course: Course, reply: SettleReply): NextStep {
   return reply.kind === "inline" ? reply.step : reply;
 }
 
+/** Gives a failed attempt back to be tried again; in a run that is closing it is the last one. */
 export async function retry(
   dependencies: StepDependencies,
   course: Course,
   work: AtWork & { readonly ran: RanNode; readonly end: Extract<NodeEnd, { kind: "retry" }> },
 ): Promise<NextStep> {
   const { placed, step, ran, end } = work;
-  const { type, message } = end.error;
   const reply = await dependencies.transitions.delayStep({
     runId: step.run.id,
     lease: course.job.lease,
@@ -89,7 +90,7 @@ export async function retry(
     attempt: step.attempt,
     delayMs: end.delayMs,
     error: JSON.stringify(end.error),
-    data: JSON.stringify({ error: { type, message: message.slice(0, 500) }, delayMs: end.delayMs }),
+    data: JSON.stringify({ error: errorInEvent(end.error), delayMs: end.delayMs }),
   });
   if (reply.kind === "delayed") {
     logAttempt(dependencies, step, { message: "step retries", error: end.error.type, delayMs: end.delayMs });
@@ -104,6 +105,7 @@ export async function retry(
   return { kind: reply.kind === "recorded" ? "delayed" : "ended" };
 }
 
+/** What an aborted attempt becomes: nothing, when the lease is lost; a hand-back, when this worker stops; else an outcome. */
 export async function aborted(
   dependencies: StepDependencies,
   course: Course,
@@ -119,7 +121,7 @@ export async function aborted(
   }
   if (end.reason === "stopping") {
     const at = { run: step.run.id, step: step.instance, gen: step.generation, attempt: step.attempt };
-    return await handBack(dependencies, course, { ...at, delayMs: 0 });
+    return await handBack(dependencies, course, { ...at, reason: "worker_stopping" });
   }
   const error = { type: "cancelled", message: "aborted: its run was cancelled or timed out", retryable: false };
   const settlements = settlementsOf(placed, { status: "cancelled", error });
@@ -130,33 +132,32 @@ interface HandedBack {
   readonly run: RunId;
   readonly step: string;
   readonly gen: number;
+  /** 0: it was not claimed. */
   readonly attempt: number;
-  readonly delayMs: number;
+  readonly reason: "worker_stopping" | "worker_lacks_action";
 }
 
+/** Gives a step back unharmed: at once when this worker stops, else the later the more often nobody could run it. */
 export async function handBack(dependencies: StepDependencies, course: Course, at: HandedBack): Promise<StepJobEnd> {
-  const reason = at.delayMs === 0 ? "worker_stopping" : "worker_lacks_action";
-  const doubled = at.delayMs * 2 ** Math.min(await handBacksSoFar(dependencies, at), 5);
   const reply = await dependencies.transitions.delayStep({
     runId: at.run,
     lease: course.job.lease,
     instance: at.step,
     generation: at.gen,
     attempt: at.attempt,
-    delayMs: Math.min(doubled, MAX_HAND_BACK_MS),
-    data: JSON.stringify({ reason }),
+    delayMs: at.reason === "worker_stopping" ? 0 : await lackingDelayMs(dependencies, at),
+    data: JSON.stringify({ reason: at.reason }),
   });
   if (reply.kind === "delayed") {
-    dependencies.log.info("step handed back", { run: at.run, step: at.step, reason });
+    dependencies.log.info("step handed back", { run: at.run, step: at.step, reason: at.reason });
   }
   if (reply.kind === "delayed" || reply.kind === "recorded") return { kind: "delayed" };
   return reply.kind === "lost" ? { kind: "ended" } : await endJob(dependencies, course, at);
 }
 
-async function handBacksSoFar({ reader }: StepDependencies, at: HandedBack): Promise<number> {
-  if (at.delayMs === 0) return 0;
+async function lackingDelayMs({ reader }: StepDependencies, at: HandedBack): Promise<number> {
   const [stored] = await reader.steps(at.run, [at.step], 0);
-  return stored?.record?.h ?? 0;
+  return Math.min(FIRST_HAND_BACK_MS * 2 ** (stored?.record?.h ?? 0), MAX_HAND_BACK_MS);
 }
 
 /** Only ends the job: its step is settled, its run is closing, or gone. */
