@@ -38,11 +38,11 @@ function levelOf(_request: IncomingMessage, response: ServerResponse): "info" | 
 }
 
 /** The run that the request names, or that it started. */
-function runOf(request: IncomingMessage, response: ServerResponse): { readonly runId?: string } {
-  const runId = [originalUrl(request), String(response.getHeader("Location") ?? "")]
+function runOf(request: IncomingMessage, response: ServerResponse): { readonly run?: string } {
+  const run = [originalUrl(request), String(response.getHeader("Location") ?? "")]
     .map((address) => /^\/v1\/runs\/([0-7][0-9A-HJKMNP-TV-Z]{25})(?=[/?]|$)/.exec(address)?.[1])
     .find((id) => id !== undefined);
-  return runId === undefined ? {} : { runId };
+  return run === undefined ? {} : { run };
 }
 
 function sentence(request: IncomingMessage, response: ServerResponse): string {
