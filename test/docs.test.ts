@@ -192,6 +192,11 @@ describe("ARCHITECTURE", () => {
     );
   });
 
+  test.each(scriptHeaders())("is right that a header is the signature: $name reads what it lists", (header) => {
+    expect(header.fieldsRead.length).toBeGreaterThan(0);
+    expect(header.fieldsRead.toSorted()).toEqual(header.fields.toSorted());
+  });
+
   test("names for each invariant a test that is there", () => {
     const rows = tableUnder(architecture, "Invariants");
     expect(rows.map(([number]) => number)).toEqual(["I1", "I2", "I3", "I4", "I5", "I6", "I7", "I8"]);

@@ -1,6 +1,6 @@
 --[[
   BullMQ's own fetch of the next job, and the claim of its step in the same trip where everything needed is known.
-  KEYS: marker (unused; names the slot)
+  KEYS: timers (not read: it names the slot)
   ARGV: command (msgpack: queues, queue, token, lockDuration, worker, name)
   Replies: {raw reply of BullMQ, claim | nil}
   Events: step_started step_crashed run_started

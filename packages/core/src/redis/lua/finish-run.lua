@@ -1,7 +1,7 @@
 --[[
   Writes a run's terminal status, when nothing is at work, and ends the run's own job.
   KEYS: run
-  ARGV: command (msgpack: job, queues, status, output, error, data, worker)
+  ARGV: command (msgpack: job, queues, status, output, error, data)
   Replies: {'finished', first call?, raw, startedAt, endedAt}  {'at_work', children}  {'lost'}
   Events: run_completed run_failed run_cancelled run_timed_out
 ]]

@@ -2,7 +2,7 @@
   Queues steps again whose jobs vanished, each under its next generation. Only the run's own job calls it, and only while
   nothing of the run is at work: the slots in use are counted anew.
   KEYS: run
-  ARGV: command (msgpack: job, queues, steps: instance, generation, route)
+  ARGV: command (msgpack: job, queues, steps); a step is { instance, generation, route }
   Replies: {'requeued', how many}  {'at_work', children}  {'lost'}
   Events: step_requeued
 ]]

@@ -19,7 +19,7 @@ local cursor = run and attempt == 0 and call('HGET', run.key .. ':steps', 'c:' .
 if cursor then instance, generation = cursor, 0 end
 local field = field_of(instance, generation)
 local record = run and read_record(run, field)
-if call('GET', prefix .. job.id .. ':lock') ~= job.token then
+if not owns_job(command.queues, job) then
   return record and record.s ~= 'running' and record.d and { 'recorded' } or { 'lost' }
 end
 if not run or record and is_settled(record) then return { 'settled' } end

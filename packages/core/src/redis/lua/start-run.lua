@@ -1,8 +1,9 @@
 --[[
   Accepts a run: idempotency, definition, indexes, timers, BullMQ's parent job, the root steps as its children, events.
   KEYS: run
-  ARGV: command (msgpack: id, queues, definition, fields, input, roots, tags, idempotency, body, delay, timeoutMs, data, left, format, maxParallel)
-  Replies: {'started', createdAt}  {'replayed', run id}  {'conflict', run id}  {'missing_definition'}
+  ARGV: command (msgpack: id, queues, definition, format, adhoc, fields, indexes, input, roots, left, maxParallel, priority,
+    timeoutMs, delay, idempotency, body, actor, data)
+  Replies: {'started', run id}  {'replayed', run id}  {'conflict', run id}  {'missing_definition'}
   Events: run_started, or run_scheduled when there is a delay
 ]]
 --@include run

@@ -1,7 +1,7 @@
 --[[
   Writes a chunk of a map's items, for as long as the job that entered the map holds its lock.
   KEYS: run
-  ARGV: command (msgpack: job, queues, items: flat list of `<map>.<index>` and JSON text)
+  ARGV: command (msgpack: job, queues, items); items are a flat list of `<map>.<index>` and JSON text
   Replies: 'written'  'lost'
 ]]
 local command = cmsgpack.unpack(ARGV[1])

@@ -75,7 +75,8 @@ local function claim(run, instance, generation, role, record, owner)
   return claim_reply(run, 'claimed', instance, generation, record, since)
 end
 
--- `held` is the run that the script has in hand: it is changed there, and saved by the script. Claims the job that BullMQ fetched, when the worker can run it and everything to load is named in the job's data. Else nil: the worker claims it itself.
+-- Claims the step of the job that BullMQ fetched, when the worker can run it and all that is to be loaded is named in the job's
+-- data. Else nil: the worker claims it itself. `held`: the run that the script has in hand is changed there, and saved by the script.
 local function claim_fetched(q, raw, worker, at, held)
   if type(raw) ~= 'table' or type(raw[1]) ~= 'table' then return nil end
   local job = {}

@@ -5,5 +5,5 @@ local function finish_job(q, job, at, target, value)
   local kept = target == 'completed' and 0 or -1
   return move_to_finished(keys, { job.id, tostring(at), target == 'completed' and 'returnvalue' or 'failedReason', value,
     target, job.fetch and '1' or '0', prefix, cmsgpack.pack({ token = job.token, keepJobs = { count = kept },
-      lockDuration = job.lockDuration, attempts = 1, maxMetricsSize = '', cpof = true, name = job.worker }), '' })
+      lockDuration = job.lockDuration, attempts = 1, maxMetricsSize = '', cpof = true }), '' })
 end
