@@ -18,6 +18,7 @@ import type { ActionLog } from "../steps/define-action.js";
 import type { GraphCache } from "./graph-cache.js";
 import type { PlanCache } from "./plan-cache.js";
 import { MAX_RESULT_BYTES } from "./run-node.js";
+import { errorInEvent } from "./settlement.js";
 import { readScope, TooLarge } from "./step-scope.js";
 
 /**
@@ -133,7 +134,9 @@ async function finish(
     status,
     fetch: job.mayFetch(),
     ...(output === undefined ? {} : { output }),
-    ...(error === undefined ? {} : { error: JSON.stringify(error), data: JSON.stringify({ error }) }),
+    ...(error === undefined
+      ? {}
+      : { error: JSON.stringify(error), data: JSON.stringify({ error: errorInEvent(error) }) }),
   });
   if (reply.kind === "at_work") return (await job.waitForChildren()) ? "parked" : "again";
   if (reply.kind === "finished" && reply.first) {

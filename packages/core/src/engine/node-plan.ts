@@ -77,8 +77,16 @@ export class GraphPlan {
     const known = this.#dependents.get(key);
     if (known !== undefined) return known;
     const made = this.#dependentsOf(plan, indexes, priority);
-    this.#dependents.set(key, made);
+    // A queue that is only a guess must not outlive the moment when a worker announces the action.
+    if (plan.node.dependents.every((id) => this.#knowsQueueOf(id))) this.#dependents.set(key, made);
     return made;
+  }
+
+  #knowsQueueOf(template: string): boolean {
+    const { step, role } = this.plan(template).node;
+    return (
+      role !== "step" || step.type !== "action" || step.queue !== undefined || this.#capabilityOf(step.action) !== null
+    );
   }
 
   /** The roots of a container's scope: they wait only for its enter. */

@@ -80,7 +80,7 @@ async function readUnsettled(
   const found: { instance: string; generation: number }[] = [];
   let cursor = "0";
   do {
-    const [next, flat] = await client.hscan(keys.run(id).steps, cursor, "COUNT", SCAN_CHUNK);
+    const [next, flat] = await fromRedis(client.hscan(keys.run(id).steps, cursor, "COUNT", SCAN_CHUNK));
     cursor = next;
     for (let i = 0; i + 1 < flat.length; i += 2) {
       const field = flat[i] ?? "";

@@ -61,6 +61,7 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
   const { keys, log } = options;
   const onError = (error: unknown) => log.error("redis", { error: String(error) });
   const client = connectRedis({ url: options.redisUrl, role: "worker", onError });
+  // As patient as the other: the subscription is made again by itself after an outage.
   const subscriber = connectRedis({ url: options.redisUrl, role: "worker", onError });
   const context = workerContext(options, client);
   await subscribeToAborts({ subscriber, keys }, (id) => context.steps.active.abortRun(id));
@@ -174,8 +175,11 @@ async function withinTime(work: Promise<unknown>, ms: number): Promise<void> {
   const over = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms);
   });
-  await Promise.race([work, over]);
-  clearTimeout(timer);
+  try {
+    await Promise.race([work, over]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function repeat(intervalMs: number, onError: (error: unknown) => void, work: () => Promise<void>) {
