@@ -88,7 +88,9 @@ test("SIGTERM ends streams and requests, and the process with 0", async () => {
       req: { id: "the-second", method: "POST", url: "/v1/runs" },
     }),
   );
-  expect(lines).toContainEqual(expect.objectContaining({ msg: `GET /v1/runs/${id}/events 200`, level: "info", run: id }));
+  expect(lines).toContainEqual(
+    expect.objectContaining({ msg: `GET /v1/runs/${id}/events 200`, level: "info", run: id }),
+  );
 });
 
 test("what is asked for health and metrics is not logged", async () => {
