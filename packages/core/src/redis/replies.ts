@@ -1,59 +1,63 @@
 import { z } from "zod";
 import type { DefinitionHash, RunId } from "../ids.js";
-import type { ClaimedStep, LoadedInput } from "../ports.js";
+import type { ClaimedRun, ClaimedStep, LoadedInput } from "../ports.js";
 import { SkipReason } from "../run/outcome.js";
 
-/** Replies of scripts arrive as nested lists; here they become values, and no bare number leaves `redis/`. */
-const Text = z.coerce.string();
-const Count = z.coerce.number();
-const ClaimTuple = z.tuple([
-  z.enum(["claimed", "skip"]),
-  Text, // instance
-  Count, // generation
-  Count, // attempt
-  Text, // reason of a certain skip
-  Count, // failures
-  Count, // crashes
-  Count, // startedAt
-  Count, // queuedAt
-  Count, // at
-  Text, // definition
-  Text, // workflow
-  Text, // version
-  Count, // the run's startedAt
-  Text, // tags, JSON
-  Count, // priority
-]);
-type ClaimTuple = z.infer<typeof ClaimTuple>;
+/**
+ * Replies of scripts arrive as nested lists; here they become values, and no bare number leaves `redis/`. They are written
+ * by this package's own scripts, so their places are held by the tests and not parsed by a schema once a step.
+ */
 
-const CLAIM_LENGTH = 16;
+/** Places of a claim, as `claim_reply` in claim.lua lists them; what was loaded comes last. */
+const claimAt = {
+  instance: 1,
+  generation: 2,
+  attempt: 3,
+  skip: 4,
+  failures: 5,
+  crashes: 6,
+  startedAt: 7,
+  readySince: 8,
+  at: 9,
+  definition: 10,
+  workflow: 11,
+  version: 12,
+  runStartedAt: 13,
+  tags: 14,
+  priority: 15,
+  inputs: 16,
+} as const;
 
 /** One claim as `claim.lua` answers it; null for anything else. */
 export function parseClaim(runId: string, reply: unknown): ClaimedStep | null {
   if (!Array.isArray(reply) || (reply[0] !== "claimed" && reply[0] !== "skip")) return null;
-  // Written and read by this package only, once a step: the tuple's shape is held by the tests, not parsed by zod each time.
-  const tuple = reply as unknown as ClaimTuple;
-  const inputs: unknown = reply[CLAIM_LENGTH];
+  const skip = textAt(reply, claimAt.skip);
+  const inputs: unknown = reply[claimAt.inputs];
   return {
-    instance: tuple[1],
-    generation: Number(tuple[2]),
-    attempt: Number(tuple[3]),
-    skip: tuple[4] === "" ? null : SkipReason.parse(tuple[4]),
-    failures: Number(tuple[5]),
-    crashes: Number(tuple[6]),
-    startedAt: Number(tuple[7]),
-    readySince: Number(tuple[8]),
-    at: Number(tuple[9]),
-    run: {
-      id: runId as RunId, // it names the key that the script was called with
-      definition: tuple[10] as DefinitionHash, // stored by start-run, which took a parsed one
-      workflow: tuple[11],
-      version: tuple[12],
-      startedAt: Number(tuple[13]),
-      tags: tuple[14] === "[]" ? [] : parseTags(tuple[14]),
-      priority: Number(tuple[15]),
-    },
+    instance: textAt(reply, claimAt.instance),
+    generation: numberAt(reply, claimAt.generation),
+    attempt: numberAt(reply, claimAt.attempt),
+    skip: skip === "" ? null : SkipReason.parse(skip),
+    failures: numberAt(reply, claimAt.failures),
+    crashes: numberAt(reply, claimAt.crashes),
+    startedAt: numberAt(reply, claimAt.startedAt),
+    readySince: numberAt(reply, claimAt.readySince),
+    at: numberAt(reply, claimAt.at),
+    run: claimedRun(runId, reply),
     inputs: Array.isArray(inputs) ? parseInputs(inputs) : null,
+  };
+}
+
+function claimedRun(runId: string, reply: readonly unknown[]): ClaimedRun {
+  const tags = textAt(reply, claimAt.tags);
+  return {
+    id: runId as RunId, // it names the key that the script was called with
+    definition: textAt(reply, claimAt.definition) as DefinitionHash, // stored by start-run, which took a parsed one
+    workflow: textAt(reply, claimAt.workflow),
+    version: textAt(reply, claimAt.version),
+    startedAt: numberAt(reply, claimAt.runStartedAt),
+    tags: tags === "[]" ? [] : parseTags(tags),
+    priority: numberAt(reply, claimAt.priority),
   };
 }
 
