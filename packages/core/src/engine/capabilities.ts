@@ -9,6 +9,7 @@ export class Capabilities {
   readonly #clock: Clock;
   #announced = new Map<string, string>();
   #readAt = Number.NEGATIVE_INFINITY;
+  #reading: Promise<void> | undefined;
 
   constructor(
     own: ReadonlyMap<string, { readonly capability: string }>,
@@ -24,14 +25,20 @@ export class Capabilities {
     return this.#own.get(action)?.capability ?? this.#announced.get(action) ?? null;
   }
 
-  /** Reads what workers announced, when that was last done over 2 s ago. */
+  /** Reads what workers announced, when that was last done over 2 s ago. Who asks meanwhile waits for the same answer. */
   async refresh(): Promise<void> {
-    const now = this.#clock.now();
-    if (now - this.#readAt < FRESH_MS) return;
-    this.#readAt = now;
+    if (this.#clock.now() - this.#readAt < FRESH_MS) return;
+    this.#reading ??= this.#read().finally(() => {
+      this.#reading = undefined;
+    });
+    await this.#reading;
+  }
+
+  async #read(): Promise<void> {
     const workers = await this.#workers.list();
     this.#announced = new Map(
       workers.flatMap((worker) => worker.actions.map((action) => [action.name, action.capability] as const)),
     );
+    this.#readAt = this.#clock.now();
   }
 }

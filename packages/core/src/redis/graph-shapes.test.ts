@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { RunId } from "../ids.js";
 import type { RunView } from "../run/run.js";
 import { echo, fail } from "../testing/actions.js";
-import { TestEngine } from "../testing/engine.js";
+import { definitionOf, TestEngine } from "../testing/engine.js";
 
 let engine: TestEngine;
 beforeAll(async () => {
@@ -56,6 +56,18 @@ describe("plain steps", () => {
       right: noop("{{ c.result.value + shared.result.value }}"),
     });
     expect(run).toMatchObject({ status: "completed", output: { left: { value: 5 }, right: { value: 7 } } });
+  });
+
+  test("one script adds at most 200 jobs; the rest waits in line and is done all the same", async () => {
+    const steps = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`s${i}`, noop(i)]));
+    const parked = new TestEngine();
+    const id = await parked.start({ definition: definitionOf(steps, { maxParallel: 1000 }) });
+    const { run, ready } = parked.redis.keys.run(id);
+    expect(await parked.redis.client.hget(run, "busy")).toBe("200");
+    expect(await parked.redis.client.llen(ready)).toBe(800);
+    await parked.work([echo]);
+    expect((await parked.ended(id)).status).toBe("completed");
+    await parked.close();
   });
 
   test("maxParallel 1 runs every step, one after the other", async () => {
@@ -181,7 +193,7 @@ describe("parallel", () => {
     expect(stepOf(run, "box")?.result).toMatchObject({ total: 12, succeeded: 12 });
   });
 
-  test("a parallel of 1,900 branches, three at a time, keeps each script short", async () => {
+  test("a parallel of 1,900 branches, three at a time, runs every branch", async () => {
     const steps = Object.fromEntries(Array.from({ length: 1900 }, (_, i) => [`b${i}`, noop(i)]));
     const run = await engine.run(
       { box: { type: "parallel", maxParallel: 3, steps } },
