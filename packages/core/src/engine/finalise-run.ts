@@ -13,7 +13,7 @@ import type {
   RunRecord,
   Transitions,
 } from "../ports.js";
-import type { SerializedError } from "../run/outcome.js";
+import { keptMessage, type SerializedError } from "../run/outcome.js";
 import type { ActionLog } from "../steps/define-action.js";
 import type { GraphCache } from "./graph-cache.js";
 import type { PlanCache } from "./plan-cache.js";
@@ -162,7 +162,7 @@ async function evaluateOutput(
   } catch (error) {
     if (error instanceof ExpressionError || error instanceof TooLarge) {
       const type = error instanceof ExpressionError ? error.type : "limit";
-      return { error: { type, message: `output: ${error.message}`.slice(0, 2000), retryable: false } };
+      return { error: { type, message: keptMessage(`output: ${error.message}`), retryable: false } };
     }
     throw error;
   }

@@ -5,7 +5,7 @@ import { retryPolicy } from "../definition/retry-policy.js";
 import type { ActionStep } from "../definition/schema.js";
 import { instanceOf } from "../graph/graph.js";
 import type { ClaimedStep, InputReader, LoadedInput, Metrics, RunReader } from "../ports.js";
-import type { SerializedError, StepOutcome } from "../run/outcome.js";
+import { keptMessage, type SerializedError, type StepOutcome } from "../run/outcome.js";
 import { type AbortReason, callAction } from "../steps/action.js";
 import type { Action, ActionLog } from "../steps/define-action.js";
 import { containerKinds } from "../steps/kinds.js";
@@ -240,16 +240,16 @@ function refusedBySchema(value: unknown, schema: ActionStep["outputSchema"]): St
 
 function schemaError(problems: readonly { readonly pointer: string; readonly message: string }[]): SerializedError {
   const list = problems.map(({ pointer, message }) => `${pointer === "" ? "/" : pointer}: ${message}`);
-  const message = `the result does not match outputSchema: ${list.join("; ")}`.slice(0, 2000);
+  const message = keptMessage(`the result does not match outputSchema: ${list.join("; ")}`);
   return { type: "validation", message, retryable: false };
 }
 
 function expectedError(error: unknown): SerializedError {
   if (error instanceof ExpressionError || error instanceof EnterRefused) {
-    return { type: error.type, message: error.message.slice(0, 2000), retryable: false };
+    return { type: error.type, message: keptMessage(error.message), retryable: false };
   }
   if (error instanceof NotJson) {
-    return { type: "validation", message: error.message.slice(0, 2000), retryable: false };
+    return { type: "validation", message: keptMessage(error.message), retryable: false };
   }
   if (error instanceof TooLarge) return { type: "limit", message: error.message, retryable: false };
   throw error;

@@ -260,6 +260,16 @@ describe("what an action gives", () => {
     expect(JSON.stringify(stepOf(run, "a")?.error).length).toBeLessThan(1000);
   });
 
+  test("of an error's message 2,000 characters are kept", async () => {
+    await engine.work([
+      giving("test.talk", () => {
+        throw new Error("x".repeat(2_001));
+      }),
+    ]);
+    const run = await engine.run({ a: { action: "test.talk" } });
+    expect(stepOf(run, "a")?.error?.message).toBe("x".repeat(2_000));
+  });
+
   test("secrets never reach Redis, neither in results nor in errors", async () => {
     const secret = 'pass"word\n1';
     const tell = giving("test.tell", ({ TOKEN }) => ({ told: `it is ${TOKEN}` }));

@@ -1,6 +1,13 @@
 import { z } from "zod";
 
-/** What is persisted of an error: never an Error object. `message` is at most 2,000 characters. */
+const MAX_MESSAGE = 2000;
+
+/** What is kept of an error's message: at most 2,000 characters. */
+export function keptMessage(message: string): string {
+  return message.slice(0, MAX_MESSAGE);
+}
+
+/** What is persisted of an error: never an Error object. `message` has gone through `keptMessage`. */
 export const SerializedError = z.object({
   type: z.string(),
   message: z.string(),

@@ -1,4 +1,4 @@
-import type { SerializedError } from "../run/outcome.js";
+import { keptMessage, type SerializedError } from "../run/outcome.js";
 import type { Action, ActionContext, ActionError } from "./define-action.js";
 
 /** Why a step at work is aborted from outside. */
@@ -25,7 +25,6 @@ export interface CalledAction {
 
 /** An action that ignores its signal is given up this long after it was aborted. */
 export const GIVE_UP_MS = 5000;
-const MAX_MESSAGE = 2000;
 const MAX_TYPE = 100;
 const MAX_DETAILS = 8000;
 const CONNECTION_CODES = /^(ECONN|ENOTFOUND|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|EPIPE|EAI_|UND_ERR_(CONNECT|SOCKET))/;
@@ -49,7 +48,7 @@ export async function callAction(call: ActionCall): Promise<CalledAction> {
 
 /** The stored form of whatever an action threw: bounded, and always JSON. */
 function serializeError(error: unknown): SerializedError {
-  const message = textOf(error).slice(0, MAX_MESSAGE);
+  const message = keptMessage(textOf(error));
   if (!isActionError(error)) {
     return { type: isConnectionError(error) ? "connection" : "action", message, retryable: true };
   }

@@ -7,7 +7,7 @@
 ]]
 --@include run
 --@bullmq moveToFinished
---@include end-job
+--@include end-job keep-text
 
 local command = cmsgpack.unpack(ARGV[1])
 local run = open_run(KEYS[1], now())
@@ -19,9 +19,7 @@ if run and not ended then
   -- What closed the run meanwhile decides how it ends: the caller looks again.
   if children > 0 or run.closing and run.closing ~= command.status then return { 'at_work', children } end
   if command.output then
-    local big = #command.output > 65536
-    call('HSET', run.key .. (big and ':big' or ':out'), '_output', command.output)
-    if big then call('HSET', run.key .. ':out', '_output', '@' .. #command.output) end
+    call('HSET', run.key .. ':out', '_output', keep_text(run.key, '_output', command.output))
   end
   if command.error then put_field(run, 'error', command.error) end
   move_status(run, run.status, command.status)

@@ -8,7 +8,7 @@
 ]]
 --@include run
 --@bullmq addStandardJob addPrioritizedJob addDelayedJob addParentJob
---@include add-job
+--@include add-job keep-text
 
 local command = cmsgpack.unpack(ARGV[1])
 local key, id, at = KEYS[1], command.id, now()
@@ -24,9 +24,7 @@ local delay = command.delay or 0
 local status = command.delay and 'initializing' or 'running'
 local time = string.format('%.0f', at)
 local deadline = string.format('%.0f', at + delay + command.timeoutMs)
-local large = #command.input > 65536
-if large then call('HSET', key .. ':big', '_input', command.input) end
-call('HSET', key .. ':out', '_input', large and '@' .. #command.input or command.input)
+call('HSET', key .. ':out', '_input', keep_text(key, '_input', command.input))
 if command.idempotency then call('HSET', command.idempotency, 'run', id, 'body', command.body) end
 if command.adhoc then call('HINCRBY', cell .. ':defs:ad-hoc', command.definition, 1) end
 for _, index in ipairs(command.indexes) do call('ZADD', cell .. ':runs' .. index, time, id) end

@@ -12,12 +12,8 @@ local function record_outcome(run, s, command, record)
   if not command then field = current_field(run, s.instance) end
   put_record(run, field, record)
   if s.result then
-    if #s.result > 65536 then
-      call('HSET', run.key .. ':big', field, s.result)
-      s.result = '@' .. #s.result
-    end
     run.results[#run.results + 1] = field
-    run.results[#run.results + 1] = s.result
+    run.results[#run.results + 1] = keep_text(run.key, field, s.result)
   end
 end
 
