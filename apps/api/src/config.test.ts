@@ -52,7 +52,13 @@ describe("what is wrong is refused", () => {
   });
 });
 
-test.each(["redis://:secret@host:6379/0", "rediss://user:secret@host"])("%s is printed without its password", (url) => {
+test.each([
+  "redis://:secret@host:6379/0",
+  "rediss://user:secret@host",
+  "redis://user:p@secret@host",
+  "redis://user:p/secret@host",
+  "redis://host/0?password=secret&family=4",
+])("%s is printed without its password", (url) => {
   expect(JSON.stringify(printable(readConfig({ BATON_REDIS_URL: url })))).not.toContain("secret");
 });
 

@@ -1,4 +1,5 @@
 import { type DefinitionLimits, tryDurationMs } from "@baton/core";
+import { printableRedisUrl } from "@baton/core/redis";
 import { z } from "zod";
 
 const Duration = z.string().transform((text, context) => {
@@ -122,9 +123,5 @@ function configOf(read: z.infer<typeof Environment>): ApiConfig {
 
 /** The configuration as it may be printed. */
 export function printable(config: ApiConfig): ApiConfig {
-  return { ...config, redisUrl: withoutPassword(config.redisUrl) };
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^@/]*@/, "//***@");
+  return { ...config, redisUrl: printableRedisUrl(config.redisUrl) };
 }

@@ -1,4 +1,5 @@
 import { tryDurationMs } from "@baton/core";
+import { printableRedisUrl } from "@baton/core/redis";
 import { z } from "zod";
 
 const Duration = z.string().transform((text, context) => {
@@ -117,7 +118,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
 
 /** The config as it may be printed: no password, and of secrets the names only. */
 export function printableConfig(config: WorkerConfig): Readonly<Record<string, unknown>> {
-  return { ...config, redisUrl: withoutPassword(config.redisUrl), secrets: Object.keys(config.secrets) };
+  return { ...config, redisUrl: printableRedisUrl(config.redisUrl), secrets: Object.keys(config.secrets) };
 }
 
 function toConfig(settings: z.output<typeof WorkerSettings>, secrets: Readonly<Record<string, string>>): WorkerConfig {
@@ -152,8 +153,4 @@ function secretsIn(env: Readonly<Record<string, string | undefined>>): Readonly<
 function explain(issues: readonly z.core.$ZodIssue[]): string {
   const lines = issues.map((issue) => `  ${String(issue.path[0])} ${issue.message}`);
   return ["The worker's settings have problems:", ...lines].join("\n");
-}
-
-function withoutPassword(url: string): string {
-  return url.replace(/\/\/[^/]*@/, "//***@");
 }

@@ -11,6 +11,11 @@ export interface RedisAddress {
   readonly onError?: (error: Error) => void;
 }
 
+/** The address as it may be printed: no user, no password, wherever in it they stand. */
+export function printableRedisUrl(url: string): string {
+  return url.replace(/\/\/.*@/, "//***@").replace(/([?&](?:username|password)=)[^&]*/gi, "$1***");
+}
+
 /** How much of what was accepted survives a crash of Redis: every write, all but the last second, or nothing. */
 export type Durability = "always" | "everysec" | "none";
 

@@ -3,6 +3,7 @@ export {
   checkRedis,
   connectRedis,
   type Durability,
+  printableRedisUrl,
   type RedisAddress,
   type RedisFacts,
   type RedisRole,
