@@ -7,7 +7,7 @@
 ]]
 --@include run
 --@bullmq removeJob releaseParentIfNoPendingDependencies
---@include close
+--@include closing close
 
 local command = cmsgpack.unpack(ARGV[1])
 local at = now()

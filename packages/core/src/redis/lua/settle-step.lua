@@ -11,7 +11,7 @@
 ]]
 --@include run
 --@bullmq addStandardJob addPrioritizedJob addDelayedJob moveToFinished
---@include add-job end-job claim schedule keep-text settle
+--@include add-job end-job claim schedule keep-text closing settle
 
 local command = cmsgpack.unpack(ARGV[1])
 local at = now()

@@ -1,4 +1,4 @@
--- Closing a run: the write-once reason, and every child that is not at work leaves its queue. BullMQ wakes the run's job when the last one went.
+-- Closing a run: its reason, and every child that is not at work leaves its queue. BullMQ wakes the run's job when the last one went.
 local function remove_idle_children(run, q)
   local parent = q .. ':runs:' .. run.id
   for _, child in ipairs(call('SMEMBERS', parent .. ':dependencies')) do
@@ -14,11 +14,6 @@ local function remove_idle_children(run, q)
 end
 
 local function close_run(run, q, closing, actor, data)
-  if not run.closing then
-    run.closing = closing
-    put_field(run, 'closing', closing)
-    append_event(run, 'run_closing', { actor = actor, data = data })
-    if closing ~= 'failed' then call('PUBLISH', run.cell .. ':aborts', run.id) end
-  end
+  if write_closing(run, closing, actor, data) and closing ~= 'failed' then call('PUBLISH', run.cell .. ':aborts', run.id) end
   return remove_idle_children(run, q)
 end

@@ -17,14 +17,6 @@ local function record_outcome(run, s, command, record)
   end
 end
 
-local function close(run, closing, actor, data)
-  if run.closing then return false end
-  run.closing = closing
-  put_field(run, 'closing', closing)
-  append_event(run, 'run_closing', { actor = actor, data = data })
-  return true
-end
-
 local function settle(run, plan, s, command, record)
   record_outcome(run, s, command, record)
   local generation, attempt = command and command.generation or 0, command and command.attempt or 0
@@ -36,7 +28,7 @@ local function settle(run, plan, s, command, record)
   if s.event then
     append_event(run, s.event, { step = s.step or s.instance, generation = generation, attempt = attempt, data = s.data })
   end
-  if s.failsRun then close(run, 'failed', nil, s.closingData) end
+  if s.failsRun then write_closing(run, 'failed', nil, s.closingData) end
   if run.closing then return end
   if s.entered then enter_container(run, plan, s.entered) end
   for _, dependent in ipairs(s.dependents) do arrive(run, plan, dependent, s.arrival) end
