@@ -108,7 +108,11 @@ test("a wrong configuration is told in full, and the process does not start", as
 });
 
 test("the configuration is printed without secrets", async () => {
-  const { lines, listening } = await setup();
-  await listening;
-  expect(lines[0]).toMatchObject({ msg: "configuration", config: { host: "127.0.0.1", retentionMs: 604_800_000 } });
+  // Nothing answers there: the configuration is printed before Redis is looked for.
+  const { lines, listening } = await setup({ BATON_REDIS_URL: "redis://:hunter2@127.0.0.1:1" });
+  listening.catch(() => undefined);
+  await expect.poll(() => lines[0]?.msg, { timeout: 10_000 }).toBe("configuration");
+  expect(lines[0]).toMatchObject({ config: { host: "127.0.0.1", retentionMs: 604_800_000 } });
+  expect(JSON.stringify(lines)).toContain("//***@127.0.0.1:1");
+  expect(JSON.stringify(lines)).not.toContain("hunter2");
 });

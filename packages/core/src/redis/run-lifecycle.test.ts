@@ -24,13 +24,16 @@ async function eventTypes(id: RunId): Promise<readonly string[]> {
   return events.map((event) => event.type);
 }
 
-/** Every key of the cell that names the run. */
+/** Every key of the cell that names the run, or has a member that does. */
 async function keysOf(id: string): Promise<readonly string[]> {
   const { client, keys } = engine.redis;
   const found: string[] = [];
   for (const key of await client.keys(`${keys.tag}:*`)) {
     if (key.includes(id)) found.push(key);
-    else if ((await client.type(key)) === "zset" && (await client.zscore(key, id)) !== null) found.push(key);
+    else if ((await client.type(key)) === "zset") {
+      const members = await client.zrange(key, 0, -1);
+      if (members.some((member) => member.includes(id))) found.push(key);
+    }
   }
   return found;
 }
@@ -168,10 +171,12 @@ describe("time", () => {
               finish.push(() => resolve("late"));
             }),
     });
-    await engine.work([deaf], { concurrency: 1 });
+    await engine.work([echo, deaf], { concurrency: 1 });
     const step = { action: "test.deaf", timeout: "20ms", retry: { attempts: 2, delay: "10ms" } };
     const id = await engine.start({ definition: definitionOf({ a: step }) });
     await expect.poll(() => eventTypes(id), { timeout: 8000 }).toContain("step_retrying");
+    const other = await engine.start({ definition: definitionOf({ b: noop(1) }, { timeout: "500ms" }) });
+    expect((await engine.ended(other)).status).toBe("timed_out");
     for (const end of finish) end();
     const run = await engine.ended(id);
     expect(stepOf(run, "a")).toMatchObject({ status: "completed", result: "second", attempts: 2 });
@@ -459,6 +464,17 @@ describe("size", () => {
     expect(stepOf(run, "b")?.result).toEqual({ value: 100_000 });
   });
 
+  test("a result of 64 KB stands with the others, and one of a byte more apart", async () => {
+    await engine.work([echo]);
+    const around = 65_536 - '{"value":""}'.length;
+    const run = await engine.run({ a: noop("x".repeat(around)), b: noop("x".repeat(around + 1)) });
+    const { out, big } = engine.redis.keys.run(run.id);
+    expect(await engine.redis.client.hstrlen(out, "a")).toBe(65_536);
+    expect(await engine.redis.client.hget(out, "b")).toBe("@65537");
+    expect(await engine.redis.client.hkeys(big)).not.toContain("a");
+    expect(await engine.redis.client.hstrlen(big, "b")).toBe(65_537);
+  });
+
   test("a result above 1 MB fails the step with type limit", async () => {
     const large = defineAction({
       name: "test.large",
@@ -523,6 +539,11 @@ describe("after the end", () => {
       all: { type: "map", over: "[1, 2, 3]", step: noop("{{ item }}") },
       bad: { action: "core.fail", needs: ["a", "all"] },
     };
+    const { client, keys } = engine.redis;
+    const shared = async () => [
+      ...(await client.keys(`${keys.tag}:def*`)),
+      ...(await client.keys(`${keys.tag}:idem*`)),
+    ];
     const id = await engine.start({
       definition: definitionOf(steps, { tags: ["one"] }),
       tags: ["two"],
@@ -530,11 +551,12 @@ describe("after the end", () => {
     });
     expect((await engine.ended(id)).status).toBe("failed");
     expect((await keysOf(id)).length).toBeGreaterThan(5);
-    await engine.redis.client.hset(engine.redis.keys.run(id).run, "retentionMs", 0);
+    expect(await keysOf(id)).toContain(`${keys.tag}:timers`);
+    expect(await shared()).toHaveLength(3);
+    await client.hset(keys.run(id).run, "retentionMs", 0);
     expect(await engine.transitions.sweepRun(id)).toBe("swept");
     expect(await keysOf(id)).toEqual([]);
-    const left = await engine.redis.client.keys(`${engine.redis.keys.tag}:{def,idem}*`);
-    expect(left).toEqual([]);
+    expect(await shared()).toEqual([]);
   });
 
   test("an open run is never swept", async () => {

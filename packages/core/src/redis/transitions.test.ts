@@ -10,6 +10,7 @@ import type {
   ClaimedStep,
   ClaimStepCommand,
   Lease,
+  Route,
   SettleStepCommand,
   StartRunCommand,
   Transitions,
@@ -106,6 +107,11 @@ class World {
     const found = plans && templateOf(plans.graph, instance);
     if (!plans || !found) throw new Error(`there is no ${instance}`);
     return { plans, plan: plans.plan(found.template), indexes: found.indexes, priority: 0 };
+  }
+
+  route(instance: string): Route {
+    const { plans, plan, indexes, priority } = this.place(instance);
+    return plans.route(plan.node.id, indexes, priority);
   }
 
   async events(): Promise<readonly string[]> {
@@ -278,12 +284,14 @@ test("a cancel that was recorded decides how the run ends, even where its last s
 });
 
 test("nothing is queued again in a run that is closing", async () => {
-  await world.start({ a: noop(), b: noop(), c: noop() }, { maxParallel: 1 });
+  await world.start({ a: noop(), b: noop(), c: noop() }, { maxParallel: 2 });
   const { lease } = await world.fetch();
   const failed: StepOutcome = { status: "failed", error: { type: "action", message: "no" } };
   await world.scripts.settleStep(world.settlement(lease, { instance: "a", attempt: 1 }, failed));
+  await world.scripts.closeRun(world.id, "failed", {});
   const job = await world.fetch("runs");
-  expect(await world.scripts.requeueSteps({ runId: world.id, lease: job.lease, steps: [] })).toBe("nothing");
+  const steps = [{ instance: "b", generation: 0, route: world.route("b") }];
+  expect(await world.scripts.requeueSteps({ runId: world.id, lease: job.lease, steps })).toBe("nothing");
   expect(await world.waiting()).toEqual([]);
 });
 
