@@ -7,7 +7,7 @@ export function keptMessage(message: string): string {
   return message.slice(0, MAX_MESSAGE);
 }
 
-/** What is persisted of an error: never an Error object. `message` has gone through `keptMessage`. */
+/** What is persisted of an error: never an Error object. `message` is at most 2,000 characters (`keptMessage`). */
 export const SerializedError = z.object({
   type: z.string(),
   message: z.string(),
