@@ -10,7 +10,7 @@ export default defineConfig({
   resolve: { conditions: [...conditions, "node"] },
   ssr: { resolve: { conditions: [...conditions, "node"], externalConditions: conditions } },
   test: {
-    include: ["{packages,apps,test,examples,scripts,bench}/**/*.test.ts"],
+    include: ["{packages,apps,verify,test,examples,scripts,bench}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**"],
     globalSetup: ["test/global-setup.ts"],
     pool: "forks",

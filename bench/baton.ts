@@ -1,4 +1,5 @@
-import { RunId, systemClock } from "@baton/core";
+import { RunId, systemClock } from "@batonrun/core";
+import { type Action, defineAction } from "@batonrun/core/actions";
 import {
   Capabilities,
   GraphCache,
@@ -6,8 +7,8 @@ import {
   registerWorkflow,
   type StartRunDependencies,
   startRun,
-} from "@baton/core/engine";
-import { createMetrics } from "@baton/core/metrics";
+} from "@batonrun/core/engine";
+import { createMetrics } from "@batonrun/core/metrics";
 import {
   CellKeys,
   connectRedis,
@@ -16,8 +17,7 @@ import {
   redisTransitions,
   redisWorkerDirectory,
   startWorker,
-} from "@baton/core/redis";
-import { type Action, defineAction } from "@baton/core/steps";
+} from "@batonrun/core/redis";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { Shape } from "./shape.js";

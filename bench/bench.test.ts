@@ -1,5 +1,5 @@
+import { type RedisServer, startRedisServer } from "@batonrun/verify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type RedisServer, startRedisServer } from "../packages/core/src/testing/redis-server.js";
 import { median, quantile } from "./figures.js";
 import { parseOptions } from "./options.js";
 import { table } from "./report.js";

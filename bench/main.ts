@@ -1,5 +1,5 @@
 /** `npm run bench`: Baton against raw BullMQ flows and a plain queue, in one process and on a Redis of its own. */
-import { startRedisServer } from "../packages/core/src/testing/redis-server.js";
+import { startRedisServer } from "@batonrun/verify";
 import { type BenchOptions, parseOptions, UsageError } from "./options.js";
 import { legend, quickLegend, table, verdictLines } from "./report.js";
 import { runBench } from "./run-bench.js";

@@ -4,7 +4,15 @@ import { join } from "node:path";
 import { ensureDependencies } from "./dependencies.mjs";
 import { root, run, runMain } from "./processes.mjs";
 
-const workspaces = ["packages/core", "packages/client", "apps/api", "apps/worker", "apps/cli"];
+const workspaces = [
+  "packages/contract",
+  "packages/node",
+  "packages/core",
+  "packages/client",
+  "apps/api",
+  "apps/worker",
+  "apps/cli",
+];
 
 await runMain(async () => {
   ensureDependencies();

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type RunEvent, type RunView, validateDefinition } from "@baton/core";
-import { TestEngine } from "@baton/core/testing";
-import { builtInActions } from "@baton/worker";
+import { type RunEvent, type RunView, validateDefinition } from "@batonrun/core";
+import { TestEngine } from "@batonrun/verify";
+import { builtInActions } from "@batonrun/worker";
 import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 

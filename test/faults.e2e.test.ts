@@ -1,7 +1,7 @@
-import { RunId } from "@baton/core";
-import { readRun } from "@baton/core/engine";
-import { CellKeys } from "@baton/core/redis";
-import { definitionOf, startRedisServer, TestEngine, type TestRedis } from "@baton/core/testing";
+import { RunId } from "@batonrun/core";
+import { readRun } from "@batonrun/core/engine";
+import { CellKeys } from "@batonrun/core/redis";
+import { definitionOf, startRedisServer, TestEngine, type TestRedis } from "@batonrun/verify";
 import { Redis } from "ioredis";
 import { expect, onTestFinished, test } from "vitest";
 import { gate, WorkerProcess } from "./harness/worker-process.js";

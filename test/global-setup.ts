@@ -1,6 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { startRedisServer } from "../packages/core/src/testing/redis-server.js";
-import type {} from "../packages/core/src/testing/shared-redis.js";
+import { startRedisServer } from "../verify/support/redis-server.js";
 
 /** Starts the shared Redis, in memory only; a test that kills or restarts its Redis starts one of its own. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {

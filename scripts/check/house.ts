@@ -6,7 +6,7 @@ import { checkStyle } from "./style.js";
 import { verdict } from "./verdict.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const files = readSourceFiles(root, ["packages", "apps", "test", "bench", "examples", "scripts"]);
+const files = readSourceFiles(root, ["packages", "apps", "verify", "test", "bench", "examples", "scripts"]);
 const { lines, isGood } = verdict(files, [...checkLayers(files), ...checkStyle(files)]);
 for (const line of lines) console.log(line);
 process.exitCode = isGood ? 0 : 1;

@@ -10,62 +10,69 @@ interface Layer {
 
 /** The folders of packages/core/src in the order in which the data flows. */
 export const coreLayers: Readonly<Record<string, Layer>> = {
-  definition: {
+  expression: { mayImport: [], because: "expression/ is CEL and templates; it knows nothing of workflows." },
+  actions: {
     mayImport: [],
+    because: "actions/ is what users bring: it knows of an attempt, and of nothing around it.",
+  },
+  definition: {
+    mayImport: ["expression"],
     because: "definition/ is what an author may write; it stands before everything that is made of it.",
   },
+  builder: {
+    mayImport: ["expression", "definition"],
+    because: "builder/ writes definitions in TypeScript: it gives what a YAML file gives.",
+  },
   graph: {
-    mayImport: ["definition"],
+    mayImport: ["expression", "definition"],
     because: "graph/ is pure: it turns a definition into nodes and edges and knows nothing of a run.",
   },
+  kinds: {
+    mayImport: ["expression", "definition", "actions", "graph"],
+    because: "kinds/ says what is special about each kind of step; everything after it asks the table.",
+  },
   run: {
-    mayImport: ["definition", "graph"],
+    mayImport: ["expression", "definition", "graph", "kinds"],
     because: "run/ is pure: it says what a run is, whoever executes or stores it.",
   },
-  steps: {
-    mayImport: ["definition", "graph", "run"],
-    because: "steps/ says what each kind does; the engine calls it, never the other way round.",
+  ports: { mayImport: ["run"], because: "ports/ are interfaces: what the use cases need of the outside." },
+  plan: {
+    mayImport: ["expression", "definition", "graph", "kinds", "run", "ports"],
+    because: "plan/ derives from a graph what schedules its nodes; it runs nothing.",
   },
-  engine: {
-    mayImport: ["definition", "graph", "run", "steps"],
-    because: "engine/ is written against ports, so that every use case runs on Redis and on memory alike.",
+  drawing: {
+    mayImport: ["graph", "kinds", "run"],
+    because: "drawing/ is pure: a graph and the states of its steps become a picture.",
   },
+  execution: {
+    mayImport: ["expression", "definition", "actions", "graph", "kinds", "run", "ports", "plan"],
+    because: "execution/ is written against ports, so that it runs on Redis and on memory alike.",
+  },
+  commands: {
+    mayImport: ["expression", "definition", "graph", "kinds", "run", "ports", "plan", "drawing"],
+    because: "commands/ are use cases against ports, one a file; what executes steps is not theirs.",
+  },
+  queries: {
+    mayImport: ["definition", "graph", "kinds", "run", "ports", "plan", "drawing"],
+    because: "queries/ read through ports and change nothing.",
+  },
+  maintenance: { mayImport: ["ports"], because: "maintenance/ fires what is due, through ports." },
   bullmq: {
-    mayImport: ["graph", "run"],
-    because: "bullmq/ translates between BullMQ and outcomes; it takes the engine's use cases as functions.",
+    mayImport: ["graph", "run", "ports", "plan"],
+    because: "bullmq/ translates between BullMQ and outcomes; it takes the use cases as functions.",
   },
   redis: {
-    mayImport: ["definition", "graph", "run", "steps", "engine", "bullmq"],
-    because:
-      "redis/ puts the ports on Redis; whatever stands before it runs on memory alike, and what comes after is for tests.",
+    mayImport: ["definition", "actions", "graph", "run", "ports", "plan", "execution", "maintenance", "bullmq"],
+    because: "redis/ puts the ports on Redis; whatever stands before it runs on memory alike.",
   },
   metrics: {
-    mayImport: [],
+    mayImport: ["ports"],
     because: "metrics/ implements the Metrics port: it counts what it is told and decides nothing.",
-  },
-  memory: {
-    mayImport: ["definition", "graph", "run"],
-    because: "memory/ is the reference model: what it shares with redis/ it cannot check.",
-  },
-  testing: {
-    mayImport: [
-      "system-clock",
-      "definition",
-      "graph",
-      "run",
-      "steps",
-      "engine",
-      "bullmq",
-      "redis",
-      "metrics",
-      "memory",
-    ],
-    because: "testing/ may see all of core, and only tests may see testing/.",
   },
 };
 
-/** The files beside the folders that every folder may import. `system-clock.ts` is for whoever builds a process. */
-const servesAll = new Set(["ids", "errors", "ports"]);
+/** What the package exports: each lists names, and nothing in core imports it. */
+const entries = new Set(["index.ts", "engine.ts", "definition.ts", "system-clock.ts"]);
 
 interface PackageRule {
   readonly name: string;
@@ -76,18 +83,18 @@ interface PackageRule {
 const packageRules: readonly PackageRule[] = [
   {
     name: "bullmq",
-    onlyIn: ["packages/core/src/bullmq/", "bench/", "test/"],
+    onlyIn: ["packages/core/src/bullmq/", "verify/", "bench/", "test/"],
     because: "bullmq/ is the only place that knows BullMQ; the next major version must change one folder.",
   },
   {
     name: "ioredis",
-    onlyIn: ["packages/core/src/redis/", "packages/core/src/testing/", "bench/", "test/"],
+    onlyIn: ["packages/core/src/redis/", "verify/", "bench/", "test/"],
     because: "redis/ is the only place that talks to Redis; it hands out ports and a `connect`.",
   },
   {
     name: "vitest",
-    onlyIn: ["packages/core/src/testing/", "test/"],
-    because: "Only tests and the contract suites in testing/ may depend on the test runner.",
+    onlyIn: ["verify/", "test/"],
+    because: "Only tests and what stands in verify/ may depend on the test runner.",
   },
 ];
 
@@ -97,21 +104,29 @@ interface Workspace {
 }
 
 const workspaces: Readonly<Record<string, Workspace>> = {
-  "packages/core": { mayImport: [], because: "core is what all others stand on; inside it, import by path." },
+  "packages/contract": {
+    mayImport: [],
+    because: "contract is what all share: it runs in a browser and imports zod only.",
+  },
+  "packages/node": { mayImport: [], because: "node holds primitives of processes; it knows nothing of Baton." },
+  "packages/core": {
+    mayImport: [/^@batonrun\/(contract|node)$/],
+    because: "core is what all others stand on; inside it, import by path.",
+  },
   "packages/client": {
-    mayImport: [/^@baton\/core$/],
-    because: "client speaks HTTP; it shares with the server only the names that core lists for everyone.",
+    mayImport: [/^@batonrun\/(contract|node|core)$/],
+    because: "client speaks HTTP; it shares with the server only the contract.",
   },
   "apps/api": {
-    mayImport: [/^@baton\/core(\/(engine|bullmq|redis|metrics))?$/],
-    because: "api accepts and shows runs; step code runs in workers only, so it knows neither steps/ nor the worker.",
+    mayImport: [/^@batonrun\/(contract|node|core(\/(engine|bullmq|redis|metrics))?)$/],
+    because: "api accepts and shows runs; step code runs in workers only, so it knows neither actions/ nor the worker.",
   },
   "apps/worker": {
-    mayImport: [/^@baton\/core(\/(engine|steps|bullmq|redis|metrics))?$/],
+    mayImport: [/^@batonrun\/(contract|node|core(\/(engine|actions|bullmq|redis|metrics))?)$/],
     because: "worker needs core only; whatever it shares with the api belongs there.",
   },
   "apps/cli": {
-    mayImport: [/^@baton\/(client|core)$/],
+    mayImport: [/^@batonrun\/(contract|node|client|core)$/],
     because: "cli is a client: it goes through REST and the names that core lists for everyone.",
   },
 };
@@ -130,7 +145,7 @@ export function checkLayers(files: readonly SourceFile[]): Violation[] {
 
 function judge(file: SourceFile, { specifier }: Import): string | null {
   if (specifier.startsWith(".")) return judgePath(file, posix.join(posix.dirname(file.path), specifier));
-  if (specifier.startsWith("@baton/")) return judgeWorkspace(file, specifier);
+  if (specifier.startsWith("@batonrun/")) return judgeWorkspace(file, specifier);
   return judgePackage(file, specifier);
 }
 
@@ -151,20 +166,19 @@ function isForTests(path: string): boolean {
 
 function judgeCore(file: SourceFile, target: string): string | null {
   const folder = folderOf(file.path);
-  if (folder === target || servesAll.has(target) || folder === "index") return null;
-  if (target === "index") return "index.ts lists core's names for others; inside core, import the file itself.";
-  if (isTest(file) && target === "testing") return null;
-  if (folder === "ports" && (target === "run" || target === "definition" || target === "graph")) return null;
-  if (servesAll.has(folder) || folder === "system-clock") return "What serves all folders stands before them.";
+  if (folder === target || entries.has(folder)) return null;
+  if (entries.has(target)) return "index.ts lists core's names for others; inside core, import the file itself.";
   const layer = coreLayers[folder];
   if (layer === undefined) return `No rule knows ${folder} in core: move it to the folder of its noun.`;
-  return layer.mayImport.includes(target) ? null : layer.because;
+  // A test may show a layer together with what stands after it.
+  return layer.mayImport.includes(target) || isTest(file) ? null : layer.because;
 }
 
 function judgeWorkspace(file: SourceFile, specifier: string): string | null {
   const home = workspaceOf(file.path);
   if (home === null) return null;
-  if (specifier.endsWith("/testing")) return isTest(file) || isForTests(file.path) ? null : onlyTests;
+  if (specifier.endsWith("/testing") || specifier === "@batonrun/verify")
+    return isTest(file) || isForTests(file.path) ? null : onlyTests;
   const workspace = workspaces[home];
   if (workspace === undefined) return `No rule knows ${home}: give it one in scripts/check/layers.ts.`;
   return workspace.mayImport.some((allowed) => allowed.test(specifier)) ? null : workspace.because;
@@ -182,7 +196,7 @@ function workspaceOf(path: string): string | null {
   return /^((?:packages|apps)\/[^/]+)\//.exec(path)?.[1] ?? null;
 }
 
-/** `graph` of `packages/core/src/graph/compile.ts`, `ids` of `packages/core/src/ids.ts`. */
+/** `graph` of `packages/core/src/graph/compile.ts`, `index.ts` of `packages/core/src/index.ts`. */
 function folderOf(path: string): string {
-  return /^packages\/core\/src\/([^/.]+)/.exec(path)?.[1] ?? "";
+  return /^packages\/core\/src\/([^/]+)/.exec(path)?.[1]?.replace(/\.js$/, ".ts") ?? "";
 }

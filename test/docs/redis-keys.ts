@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { CellKeys } from "@baton/core/redis";
+import { CellKeys } from "@batonrun/core/redis";
 
 export interface DescribedKey {
   readonly pattern: string;

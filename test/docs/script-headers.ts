@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { eventCatalog } from "@baton/core";
+import { eventCatalog } from "@batonrun/core";
 
 const folder = fileURLToPath(new URL("../../packages/core/src/redis/lua/", import.meta.url));
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { errorCatalog } from "@baton/core";
-import { testRedis } from "@baton/core/testing";
+import { errorCatalog } from "@batonrun/core";
+import { testRedis } from "@batonrun/verify";
 import request from "supertest";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { endpointsOf } from "./app.js";

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { testRedis } from "@baton/core/testing";
+import { testRedis } from "@batonrun/verify";
 import request from "supertest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type TestApi, testApi } from "./testing/test-api.js";

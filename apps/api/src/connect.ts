@@ -1,7 +1,7 @@
-import { systemClock } from "@baton/core";
-import { openQueue } from "@baton/core/bullmq";
-import { Capabilities, GraphCache, PlanCache } from "@baton/core/engine";
-import { createMetrics } from "@baton/core/metrics";
+import { systemClock } from "@batonrun/core";
+import { openQueue } from "@batonrun/core/bullmq";
+import { Capabilities, GraphCache, PlanCache } from "@batonrun/core/engine";
+import { createMetrics } from "@batonrun/core/metrics";
 import {
   CellKeys,
   checkRedis,
@@ -14,7 +14,7 @@ import {
   redisRunReader,
   redisTransitions,
   redisWorkerDirectory,
-} from "@baton/core/redis";
+} from "@batonrun/core/redis";
 import type { Logger } from "pino";
 import { createBoard } from "./board/board.js";
 import type { ApiConfig } from "./config.js";

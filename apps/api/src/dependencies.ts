@@ -6,8 +6,8 @@ import type {
   RunReader,
   Transitions,
   WorkerDirectory,
-} from "@baton/core";
-import type { GraphCache, StartRunDependencies } from "@baton/core/engine";
+} from "@batonrun/core";
+import type { GraphCache, StartRunDependencies } from "@batonrun/core/engine";
 import type { Logger } from "pino";
 import type { Board } from "./board/board.js";
 import type { ApiConfig } from "./config.js";

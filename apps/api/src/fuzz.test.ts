@@ -1,4 +1,4 @@
-import { testRedis } from "@baton/core/testing";
+import { testRedis } from "@batonrun/verify";
 import fc from "fast-check";
 import request from "supertest";
 import { expect, onTestFinished, test } from "vitest";

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { testRedis } from "@baton/core/testing";
+import { testRedis } from "@batonrun/verify";
 import { expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 

@@ -1,9 +1,9 @@
 /** The API's process: reads the environment, connects, listens, and ends when it is told to. */
 import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
-import { BatonError } from "@baton/core";
-import { startTicker, type Ticker } from "@baton/core/engine";
-import type { RedisFacts } from "@baton/core/redis";
+import { BatonError } from "@batonrun/core";
+import { startTicker, type Ticker } from "@batonrun/core/engine";
+import type { RedisFacts } from "@batonrun/core/redis";
 import type { Logger } from "pino";
 import { z } from "zod";
 import { createApp } from "./app.js";

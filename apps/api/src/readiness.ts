@@ -1,5 +1,5 @@
-import { BatonError } from "@baton/core";
-import type { Durability, RedisFacts } from "@baton/core/redis";
+import { BatonError } from "@batonrun/core";
+import type { Durability, RedisFacts } from "@batonrun/core/redis";
 import type { Readiness } from "./resources/cell.js";
 
 /** Asks Redis whether it may be trusted with runs: `checkRedis`, bound to a connection. */

@@ -1,4 +1,4 @@
-import { type RedisServerOptions, startRedisServer } from "@baton/core/testing";
+import { type RedisServerOptions, startRedisServer } from "@batonrun/verify";
 import { Redis } from "ioredis";
 import request from "supertest";
 import { describe, expect, onTestFinished, test } from "vitest";

@@ -8,7 +8,13 @@ import { register } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const packages = ["..", "../../../packages/client", "../../../packages/core"];
+const packages = [
+  "..",
+  "../../../packages/client",
+  "../../../packages/core",
+  "../../../packages/contract",
+  "../../../packages/node",
+];
 
 if (packages.every(isBuilt)) {
   await import(new URL("../dist/main.js", import.meta.url).href);

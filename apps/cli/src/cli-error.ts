@@ -1,5 +1,4 @@
-import type { ExitCode } from "./exit-codes.js";
-import { exitCodes } from "./exit-codes.js";
+import { type ExitCode, exitCodes } from "./exit-codes.js";
 import type { SourceProblem } from "./report/source-problem.js";
 
 export interface CliErrorOptions {

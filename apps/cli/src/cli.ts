@@ -1,4 +1,4 @@
-import { type BatonClient, createBatonClient } from "@baton/client";
+import { type BatonClient, createBatonClient } from "@batonrun/client";
 import { CliError } from "./cli-error.js";
 import { type CommonOptions, readCommandLine } from "./command-line.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";

@@ -1,4 +1,4 @@
-import type { BatonClient } from "@baton/client";
+import type { BatonClient } from "@batonrun/client";
 import { z } from "zod";
 import { CliError } from "./cli-error.js";
 import type { ExitCode } from "./exit-codes.js";

@@ -1,4 +1,4 @@
-import { DEFAULT_SERVER } from "@baton/client";
+import { DEFAULT_SERVER } from "@batonrun/client";
 import { z } from "zod";
 
 /** Every variable that the CLI reads. The reference lists them; a test holds the two together. */

@@ -1,4 +1,4 @@
-import type { Clock } from "@baton/core";
+import type { Clock } from "@batonrun/core";
 import type { CliConfig } from "./config.js";
 
 /** A stream that the CLI writes to. */

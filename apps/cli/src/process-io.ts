@@ -1,6 +1,6 @@
 import { text } from "node:stream/consumers";
 import type { WriteStream } from "node:tty";
-import { systemClock } from "@baton/core";
+import { systemClock } from "@batonrun/core";
 import { readConfig } from "./config.js";
 import type { Io, Output } from "./io.js";
 

@@ -1,4 +1,4 @@
-import type { Action } from "@baton/core/steps";
+import type { Action } from "@batonrun/core/actions";
 import { ActionLoadError, type LoadedAction } from "./loading/load-actions.js";
 
 /** Actions by name. Two different ones of one name are refused: which of them ran would depend on the order of a list. */

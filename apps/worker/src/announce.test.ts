@@ -1,6 +1,6 @@
 import { EventEmitter, once } from "node:events";
-import type { AnnouncedWorker, WorkerDirectory } from "@baton/core";
-import { type Action, defineAction } from "@baton/core/steps";
+import type { AnnouncedWorker, WorkerDirectory } from "@batonrun/core";
+import { type Action, defineAction } from "@batonrun/core/actions";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { announcedAction, startAnnouncing } from "./announce.js";

@@ -4,8 +4,8 @@
  * A1 at most one write to the directory is under way.
  * A2 after `stop` nothing is announced again: the last write is the withdrawal.
  */
-import type { AnnouncedAction, AnnouncedWorker, WorkerDirectory } from "@baton/core";
-import type { Action, ActionLog } from "@baton/core/steps";
+import type { AnnouncedAction, AnnouncedWorker, WorkerDirectory } from "@batonrun/core";
+import type { Action, ActionLog } from "@batonrun/core/actions";
 import { z } from "zod";
 import { withinTime } from "./within-time.js";
 

@@ -1,6 +1,6 @@
-import type { AnnouncedWorker, WorkerDirectory } from "@baton/core";
-import { createMetrics } from "@baton/core/metrics";
-import { defineAction } from "@baton/core/steps";
+import type { AnnouncedWorker, WorkerDirectory } from "@batonrun/core";
+import { defineAction } from "@batonrun/core/actions";
+import { createMetrics } from "@batonrun/core/metrics";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { createWorker, type Engine, type EngineSettings, type WorkerDeps } from "./app.js";

@@ -5,9 +5,9 @@
  * W2 stopping goes the way back: not ready, out of the directory, no more fetching, steps at work ended or handed back.
  * W3 `stop` is idempotent and always ends: the grace bounds the engine, everything else has a limit of its own.
  */
-import { type AnnouncedWorker, type Clock, GRAPH_FORMAT, type Metrics, type WorkerDirectory } from "@baton/core";
-import type { ProcessMetrics, RedisProbe } from "@baton/core/metrics";
-import type { Action } from "@baton/core/steps";
+import { type AnnouncedWorker, type Clock, GRAPH_FORMAT, type Metrics, type WorkerDirectory } from "@batonrun/core";
+import type { Action } from "@batonrun/core/actions";
+import type { ProcessMetrics, RedisProbe } from "@batonrun/core/metrics";
 import { capabilitiesOf } from "./action-registry.js";
 import { type Announcer, announcedAction, startAnnouncing } from "./announce.js";
 import { ConfigError, type WorkerConfig } from "./config.js";

@@ -1,5 +1,5 @@
-import { tryDurationMs } from "@baton/core";
-import { printableRedisUrl } from "@baton/core/redis";
+import { tryDurationMs } from "@batonrun/core";
+import { printableRedisUrl } from "@batonrun/core/redis";
 import { z } from "zod";
 
 const Duration = z.string().transform((text, context) => {

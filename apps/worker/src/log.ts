@@ -1,4 +1,4 @@
-import type { ActionLog } from "@baton/core/steps";
+import type { ActionLog } from "@batonrun/core/actions";
 import { type DestinationStream, type Logger, pino } from "pino";
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { connectRedis, redisWorkerDirectory } from "@baton/core/redis";
-import { startRedisServer, TestEngine } from "@baton/core/testing";
+import { connectRedis, redisWorkerDirectory } from "@batonrun/core/redis";
+import { startRedisServer, TestEngine } from "@batonrun/verify";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -241,7 +241,7 @@ test("a module that is not there ends the process with code 2 and its name", asy
 });
 
 const greetings = `
-import { defineAction } from "@baton/core/steps";
+import { defineAction } from "@batonrun/core/actions";
 import { z } from "zod";
 
 export const greet = defineAction({
@@ -262,8 +262,8 @@ async function userProject(): Promise<string> {
   onTestFinished(() => rm(cwd, { recursive: true }));
   const modules = path.join(cwd, "node_modules");
   const acme = path.join(modules, "@acme/greetings");
-  await Promise.all([mkdir(acme, { recursive: true }), mkdir(path.join(modules, "@baton"), { recursive: true })]);
-  await symlink(path.join(root, "packages/core"), path.join(modules, "@baton/core"));
+  await Promise.all([mkdir(acme, { recursive: true }), mkdir(path.join(modules, "@batonrun"), { recursive: true })]);
+  await symlink(path.join(root, "packages/core"), path.join(modules, "@batonrun/core"));
   await symlink(path.join(root, "node_modules/zod"), path.join(modules, "zod"));
   await writeFile(path.join(acme, "package.json"), JSON.stringify({ exports: { import: "./greet.mjs" } }));
   await writeFile(path.join(acme, "greet.mjs"), greetings);

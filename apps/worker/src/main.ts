@@ -1,10 +1,11 @@
 /** The worker's process: reads the environment, connects, runs, and ends when it is told to. */
+
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import process from "node:process";
-import { BatonError, systemClock } from "@baton/core";
-import { createMetrics } from "@baton/core/metrics";
+import { BatonError, systemClock } from "@batonrun/core";
+import { createMetrics } from "@batonrun/core/metrics";
 import {
   CellKeys,
   checkRedis,
@@ -12,7 +13,7 @@ import {
   redisQueueMonitor,
   redisWorkerDirectory,
   startWorker,
-} from "@baton/core/redis";
+} from "@batonrun/core/redis";
 import { z } from "zod";
 import { createActionRegistry } from "./action-registry.js";
 import { builtInActions } from "./actions/index.js";

@@ -1,4 +1,4 @@
-import { Closing, InstanceCounts, RunStatus, type RunSummary, StepStatus } from "@baton/core";
+import { Closing, InstanceCounts, RunStatus, type RunSummary, StepStatus } from "@batonrun/core";
 import { z } from "zod";
 
 /** What a submission answers: the run is durable and goes on without its client. */

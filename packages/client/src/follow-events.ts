@@ -1,4 +1,4 @@
-import { isTerminalRunStatus, RunEvent, RunStatus } from "@baton/core";
+import { isTerminalRunStatus, RunEvent, RunStatus } from "@batonrun/core";
 import { BatonApiError, isRetryable } from "./api-error.js";
 import { type Backoff, pause } from "./backoff.js";
 import { readServerSentEvents } from "./server-sent-events.js";

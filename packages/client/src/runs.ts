@@ -1,4 +1,4 @@
-import { isTerminalRunStatus, type RunEvent, type RunStatus, RunSummary, RunView, StepView } from "@baton/core";
+import { isTerminalRunStatus, type RunEvent, type RunStatus, RunSummary, RunView, StepView } from "@batonrun/core";
 import { z } from "zod";
 import type { BatonApiError } from "./api-error.js";
 import { CancelledRun, type GraphView, type StartedRun } from "./contracts.js";

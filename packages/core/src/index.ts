@@ -1,20 +1,57 @@
-export { durationMs, tryDurationMs } from "./definition/duration.js";
+export type { Problem } from "@batonrun/contract";
+export {
+  BatonError,
+  Closing,
+  DefinitionHash,
+  durationMs,
+  type ErrorCode,
+  type ErrorDetail,
+  EventType,
+  errorCatalog,
+  eventCatalog,
+  InstanceCounts,
+  InstanceId,
+  RunEvent,
+  RunId,
+  RunStatus,
+  RunSummary,
+  RunView,
+  SerializedError,
+  SkipReason,
+  StepStatus,
+  StepView,
+  tryDurationMs,
+  WorkflowName,
+} from "@batonrun/contract";
 export { definitionJsonSchema } from "./definition/json-schema.js";
-export type { Problem } from "./definition/problem.js";
 export type { Step, StepKind, WorkflowDefinition } from "./definition/schema.js";
-export { renderDrawing } from "./engine/draw-graph.js";
-export { graphDrawing } from "./engine/graph-drawing.js";
-export { BatonError, type ErrorCode, type ErrorDetail, errorCatalog } from "./errors.js";
-export { type DefinitionLimits, type ValidateOptions, type Validation, validateDefinition } from "./graph/check.js";
+export { graphDrawing } from "./drawing/graph-drawing.js";
+export {
+  type DefinitionLimits,
+  type ValidateOptions,
+  type Validation,
+  validateDefinition,
+} from "./graph/checks/validate-definition.js";
 export { compileGraph } from "./graph/compile.js";
 export { definitionHash } from "./graph/definition-hash.js";
 export { GRAPH_FORMAT, type Graph } from "./graph/graph.js";
-export { DefinitionHash, InstanceId, newRunId, RunId, StepId, WorkflowName } from "./ids.js";
-export type * from "./ports.js";
-export { EventType, eventCatalog, RunEvent } from "./run/event.js";
-export { SerializedError, SkipReason, type StepOutcome } from "./run/outcome.js";
-export { Closing, RunStatus, RunSummary, RunView } from "./run/run.js";
+export type {
+  AnnouncedAction,
+  AnnouncedWorker,
+  DefinitionStore,
+  QueueCounts,
+  QueueMonitor,
+  StoredVersion,
+  WorkerDirectory,
+} from "./ports/directory.js";
+export type { Clock, Metrics } from "./ports/metrics.js";
+export type { EventFeed, InputReader, ListRunsQuery, LoadedInput, Page, RunReader } from "./ports/run-reader.js";
+export type { Transitions } from "./ports/transitions.js";
+export { renderDrawing } from "./queries/draw-run.js";
+export { newRunId } from "./run/new-run-id.js";
+export type { StepOutcome } from "./run/outcome.js";
 export { runSummary } from "./run/run-summary.js";
-export { InstanceCounts, StepRecord, StepStatus, StepView } from "./run/step.js";
+export { StepRecord } from "./run/step-record.js";
+export type { ContainerCounters, RunRecord, StoredStep } from "./run/stored.js";
 export { isSettledStepStatus, isTerminalRunStatus } from "./run/transitions.js";
 export { systemClock } from "./system-clock.js";

@@ -1,4 +1,4 @@
-import { BatonError } from "@baton/core";
+import { BatonError } from "@batonrun/core";
 import type { Request, RequestHandler } from "express";
 import { ownPagePolicy } from "../http/page-policy.js";
 

@@ -1,5 +1,5 @@
-import { openQueue } from "@baton/core/bullmq";
-import { testRedis } from "@baton/core/testing";
+import { openQueue } from "@batonrun/core/bullmq";
+import { testRedis } from "@batonrun/verify";
 import request from "supertest";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { testApi } from "../testing/test-api.js";

@@ -1,4 +1,4 @@
-import type { QueueMonitor } from "@baton/core";
+import type { QueueMonitor } from "@batonrun/core";
 import { createBullBoard } from "@bull-board/api";
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { ExpressAdapter } from "@bull-board/express";

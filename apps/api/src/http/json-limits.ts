@@ -1,4 +1,4 @@
-import type { ErrorDetail } from "@baton/core";
+import type { ErrorDetail } from "@batonrun/core";
 import { jsonPointer } from "./json-pointer.js";
 
 export interface JsonLimits {

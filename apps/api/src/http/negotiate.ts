@@ -1,4 +1,4 @@
-import { BatonError } from "@baton/core";
+import { BatonError } from "@batonrun/core";
 import type { Request } from "express";
 
 /**

@@ -4,7 +4,7 @@ import {
   type ResponseConfig,
   type RouteConfig,
 } from "@asteasolutions/zod-to-openapi";
-import { type ErrorCode, errorCatalog } from "@baton/core";
+import { type ErrorCode, errorCatalog } from "@batonrun/core";
 import type { BodyReader } from "./body.js";
 import type { Endpoint, Success } from "./endpoint.js";
 import { PROBLEM_TYPE, Problem } from "./problem.js";

@@ -1,5 +1,5 @@
-import { BatonError, type ErrorCode, errorCatalog } from "@baton/core";
-import { redisFailure } from "@baton/core/redis";
+import { BatonError, type ErrorCode, errorCatalog } from "@batonrun/core";
+import { redisFailure } from "@batonrun/core/redis";
 import type { ErrorRequestHandler } from "express";
 import { z } from "zod";
 

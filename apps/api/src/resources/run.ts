@@ -8,7 +8,7 @@ import {
   StepStatus,
   StepView,
   tryDurationMs,
-} from "@baton/core";
+} from "@batonrun/core";
 import { z } from "zod";
 import { Problem } from "../http/problem.js";
 import { listOf, PageQuery } from "./list.js";

@@ -1,4 +1,4 @@
-import { InstanceCounts, StepStatus, WorkflowName } from "@baton/core";
+import { InstanceCounts, StepStatus, WorkflowName } from "@batonrun/core";
 import { z } from "zod";
 import { listOf } from "./list.js";
 

@@ -1,5 +1,5 @@
-import { BatonError, errorCatalog } from "@baton/core";
-import { type StartRunRequest, startRuns } from "@baton/core/engine";
+import { BatonError, errorCatalog } from "@batonrun/core";
+import { type StartRunRequest, startRuns } from "@batonrun/core/engine";
 import type { z } from "zod";
 import type { ApiDependencies } from "../dependencies.js";
 import { jsonBody } from "../http/body.js";

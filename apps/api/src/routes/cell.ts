@@ -1,4 +1,4 @@
-import { listQueues, listWorkers } from "@baton/core/engine";
+import { listQueues, listWorkers } from "@batonrun/core/engine";
 import type { ApiDependencies } from "../dependencies.js";
 import { type Endpoint, endpoint, jsonSuccess, plain } from "../http/endpoint.js";
 import { QueueList, WorkerList } from "../resources/cell.js";

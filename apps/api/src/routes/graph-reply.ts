@@ -1,4 +1,4 @@
-import { type GraphDrawing, type PictureForm, renderDrawing } from "@baton/core/engine";
+import { type GraphDrawing, type PictureForm, renderDrawing } from "@batonrun/core/engine";
 import { z } from "zod";
 import type { Success } from "../http/endpoint.js";
 import type { Reply } from "../http/reply.js";

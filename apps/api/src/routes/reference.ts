@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import { definitionJsonSchema } from "@baton/core";
+import { definitionJsonSchema } from "@batonrun/core";
 import express, { type RequestHandler } from "express";
 import { z } from "zod";
 import { type Endpoint, endpoint, jsonSuccess, plain } from "../http/endpoint.js";

@@ -1,5 +1,5 @@
-import type { RunEvent } from "@baton/core";
-import { readEvents, waitForRun, watchRun } from "@baton/core/engine";
+import type { RunEvent } from "@batonrun/core";
+import { readEvents, waitForRun, watchRun } from "@batonrun/core/engine";
 import { z } from "zod";
 import type { ApiDependencies } from "../dependencies.js";
 import { type Call, type Endpoint, endpoint, jsonSuccess, plain } from "../http/endpoint.js";

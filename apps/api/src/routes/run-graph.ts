@@ -1,4 +1,4 @@
-import { drawRun } from "@baton/core/engine";
+import { drawRun } from "@batonrun/core/engine";
 import type { ApiDependencies } from "../dependencies.js";
 import { type Endpoint, endpoint, plain } from "../http/endpoint.js";
 import { RunParams } from "../resources/run.js";

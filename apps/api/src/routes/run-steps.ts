@@ -1,5 +1,5 @@
-import { InstanceId } from "@baton/core";
-import { readStep, readSteps } from "@baton/core/engine";
+import { InstanceId } from "@batonrun/core";
+import { readStep, readSteps } from "@batonrun/core/engine";
 import type { ApiDependencies } from "../dependencies.js";
 import { type Endpoint, endpoint, jsonSuccess, plain } from "../http/endpoint.js";
 import { withoutAbsent } from "../http/without-absent.js";

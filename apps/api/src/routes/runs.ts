@@ -1,5 +1,5 @@
-import { BatonError, type RunId, runSummary } from "@baton/core";
-import { cancelRun, listRuns, readRun, startRun, type WaitForRunQuery, waitForRun } from "@baton/core/engine";
+import { BatonError, type RunId, runSummary } from "@batonrun/core";
+import { cancelRun, listRuns, readRun, startRun, type WaitForRunQuery, waitForRun } from "@batonrun/core/engine";
 import { z } from "zod";
 import type { ApiDependencies } from "../dependencies.js";
 import { jsonBody, optionalJsonBody } from "../http/body.js";

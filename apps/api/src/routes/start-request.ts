@@ -1,5 +1,5 @@
-import { durationMs } from "@baton/core";
-import type { StartRunRequest } from "@baton/core/engine";
+import { durationMs } from "@batonrun/core";
+import type { StartRunRequest } from "@batonrun/core/engine";
 import { withoutAbsent } from "../http/without-absent.js";
 import type { RunRequest } from "../resources/run.js";
 

@@ -1,4 +1,4 @@
-import { testRedis } from "@baton/core/testing";
+import { testRedis } from "@batonrun/verify";
 import request from "supertest";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { testApi } from "../testing/test-api.js";

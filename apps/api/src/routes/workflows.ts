@@ -5,7 +5,7 @@ import {
   readWorkflow,
   registerWorkflow,
   validateWorkflow,
-} from "@baton/core/engine";
+} from "@batonrun/core/engine";
 import { z } from "zod";
 import type { ApiDependencies } from "../dependencies.js";
 import { documentBody } from "../http/body.js";

@@ -1,5 +1,5 @@
-import { systemClock } from "@baton/core";
-import { type CellKeys, type StartedWorker, startWorker } from "@baton/core/redis";
+import { systemClock } from "@batonrun/core";
+import { type CellKeys, type StartedWorker, startWorker } from "@batonrun/core/redis";
 
 /** A worker in this process with one action, `core.noop`, so that runs end. */
 export function testWorker(cell: { readonly redisUrl: string; readonly keys: CellKeys }): Promise<StartedWorker> {

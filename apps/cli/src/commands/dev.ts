@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { createBatonClient } from "@baton/client";
+import { createBatonClient } from "@batonrun/client";
 import { z } from "zod";
 import { CliError } from "../cli-error.js";
 import { type Context, command, Flag, TextList } from "../command.js";

@@ -1,4 +1,4 @@
-import { eventStream, helloLog, problem, RUN_ID, runView, stepView } from "@baton/client/testing";
+import { eventStream, helloLog, problem, RUN_ID, runView, stepView } from "@batonrun/client/testing";
 import { afterEach, describe, expect, it } from "vitest";
 import { type CliWorld, type CliWorldOptions, createCliWorld } from "../testing/cli-world.js";
 import { brokenYaml, helloYaml } from "../testing/workflow-texts.js";

@@ -1,4 +1,4 @@
-import type { QueueView } from "@baton/client";
+import type { QueueView } from "@batonrun/client";
 import { command } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import type { Column } from "../report/printer.js";

@@ -1,5 +1,5 @@
-import type { RunFilter } from "@baton/client";
-import { RunStatus, type RunSummary } from "@baton/core";
+import type { RunFilter } from "@batonrun/client";
+import { RunStatus, type RunSummary } from "@batonrun/core";
 import { z } from "zod";
 import { type Context, command, Flag, OptionalText } from "../command.js";
 import { exitCodeOf, exitCodes } from "../exit-codes.js";

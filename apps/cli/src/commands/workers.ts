@@ -1,4 +1,4 @@
-import type { WorkerView } from "@baton/client";
+import type { WorkerView } from "@batonrun/client";
 import { command } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import { durationText } from "../report/duration-text.js";

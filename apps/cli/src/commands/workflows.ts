@@ -1,5 +1,5 @@
-import type { GraphView, WorkflowView } from "@baton/client";
-import { graphDrawing, renderDrawing } from "@baton/core";
+import type { GraphView, WorkflowView } from "@batonrun/client";
+import { graphDrawing, renderDrawing } from "@batonrun/core";
 import { z } from "zod";
 import { CliError } from "../cli-error.js";
 import { type Context, command } from "../command.js";

@@ -1,4 +1,4 @@
-import type { RunEvent } from "@baton/core";
+import type { RunEvent } from "@batonrun/core";
 import { z } from "zod";
 
 /** What events say beside their type; whatever else they say is not shown. */

@@ -1,5 +1,5 @@
-import type { BatonClient, Reconnect } from "@baton/client";
-import type { RunEvent, RunView } from "@baton/core";
+import type { BatonClient, Reconnect } from "@batonrun/client";
+import type { RunEvent, RunView } from "@batonrun/core";
 import type { Io, Output } from "../io.js";
 import type { Colors } from "../report/colors.js";
 import { durationText } from "../report/duration-text.js";

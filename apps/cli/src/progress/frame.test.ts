@@ -1,5 +1,5 @@
-import { eventLog, runView, stepView } from "@baton/client/testing";
-import type { RunEvent, StepView } from "@baton/core";
+import { eventLog, runView, stepView } from "@batonrun/client/testing";
+import type { RunEvent, StepView } from "@batonrun/core";
 import picocolors from "picocolors";
 import { describe, expect, it } from "vitest";
 import { drawFrame } from "./frame.js";

@@ -1,4 +1,4 @@
-import { isSettledStepStatus } from "@baton/core";
+import { isSettledStepStatus } from "@batonrun/core";
 import type { Colors } from "../report/colors.js";
 import { durationText } from "../report/duration-text.js";
 import { stepLooks } from "../report/status-look.js";

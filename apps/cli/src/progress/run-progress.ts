@@ -1,4 +1,4 @@
-import type { Closing, RunEvent, RunStatus, RunView } from "@baton/core";
+import type { Closing, RunEvent, RunStatus, RunView } from "@batonrun/core";
 import { readEventData } from "./event-data.js";
 import { createStepRows, type StepRow } from "./step-rows.js";
 

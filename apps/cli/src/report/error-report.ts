@@ -1,4 +1,4 @@
-import { BatonApiError } from "@baton/client";
+import { BatonApiError } from "@batonrun/client";
 import { CliError } from "../cli-error.js";
 import { type ExitCode, exitCodes } from "../exit-codes.js";
 import type { Colors } from "./colors.js";

@@ -1,4 +1,4 @@
-import { type Validation, validateDefinition, type WorkflowDefinition } from "@baton/core";
+import { type Validation, validateDefinition, type WorkflowDefinition } from "@batonrun/core";
 import { CliError } from "../cli-error.js";
 import type { Io } from "../io.js";
 import { countProblems, type SourceFile, type SourceProblem } from "../report/source-problem.js";

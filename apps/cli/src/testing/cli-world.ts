@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { type ScriptedServer, startScriptedServer } from "@baton/client/testing";
+import { type ScriptedServer, startScriptedServer } from "@batonrun/client/testing";
 import { runCli } from "../cli.js";
 import { readConfig } from "../config.js";
 import type { ExitCode } from "../exit-codes.js";

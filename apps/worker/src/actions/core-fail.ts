@@ -1,4 +1,4 @@
-import { ActionError, defineAction } from "@baton/core/steps";
+import { ActionError, defineAction } from "@batonrun/core/actions";
 import { z } from "zod";
 
 const FailInput = z.looseObject({

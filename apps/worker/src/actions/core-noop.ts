@@ -1,4 +1,4 @@
-import { defineAction } from "@baton/core/steps";
+import { defineAction } from "@batonrun/core/actions";
 import { z } from "zod";
 
 /** Returns its `with`: a join, a constant, or a place to shape data with `output`. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { defineAction } from "@baton/core/steps";
+import { defineAction } from "@batonrun/core/actions";
 import { z } from "zod";
 
 const dayMs = 86_400_000;

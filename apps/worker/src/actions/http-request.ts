@@ -1,4 +1,4 @@
-import { type Action, defineAction } from "@baton/core/steps";
+import { type Action, defineAction } from "@batonrun/core/actions";
 import { z } from "zod";
 import type { GuardOptions } from "./http/guarded-agent.js";
 import { createGuardedFetch, type IncomingResponse } from "./http/guarded-fetch.js";

@@ -1,4 +1,4 @@
-import type { Action } from "@baton/core/steps";
+import type { Action } from "@batonrun/core/actions";
 import { fail } from "./core-fail.js";
 import { noop } from "./core-noop.js";
 import { sleep } from "./core-sleep.js";

@@ -1,4 +1,4 @@
-import { defineAction } from "@baton/core/steps";
+import { defineAction } from "@batonrun/core/actions";
 import { z } from "zod";
 import { heading, renderSections } from "./report/render-value.js";
 

@@ -1,4 +1,4 @@
-import { type Action, type ActionContext, ActionError, defineAction } from "@baton/core/steps";
+import { type Action, type ActionContext, ActionError, defineAction } from "@batonrun/core/actions";
 import { z } from "zod";
 import { createDocumentSource } from "./extract/document-source.js";
 import { extractDocx } from "./extract/docx.js";

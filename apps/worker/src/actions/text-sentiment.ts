@@ -1,4 +1,4 @@
-import { defineAction } from "@baton/core/steps";
+import { defineAction } from "@batonrun/core/actions";
 import vader from "vader-sentiment";
 import { z } from "zod";
 import { splitSentences } from "./text/sentences.js";

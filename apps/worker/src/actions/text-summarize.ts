@@ -1,4 +1,4 @@
-import { defineAction } from "@baton/core/steps";
+import { defineAction } from "@batonrun/core/actions";
 import { z } from "zod";
 import { type Sentence, splitSentences } from "./text/sentences.js";
 import { rankSentences } from "./text/text-rank.js";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { type ErrorCode, errorCatalog } from "@baton/core";
+import { type ErrorCode, errorCatalog } from "@batonrun/core";
 import type { Readiness } from "./readiness.js";
 
 export interface HealthSources {

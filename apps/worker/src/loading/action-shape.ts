@@ -1,4 +1,4 @@
-import type { Action } from "@baton/core/steps";
+import type { Action } from "@batonrun/core/actions";
 import { z } from "zod";
 
 /** What an export that wants to be an action must be. Schemas may come from another copy of zod, so they are not looked into. */

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Action, ActionContext, ActionOptions } from "@baton/core/steps";
+import type { Action, ActionContext, ActionOptions } from "@batonrun/core/actions";
 import { expect, onTestFinished, test } from "vitest";
 import type { z } from "zod";
 import { loadActions } from "./load-actions.js";
@@ -14,8 +14,8 @@ const page = await readFile(path.join(root, "docs/reference/writing-actions.md")
 async function loadExample(): Promise<Action> {
   const cwd = await mkdtemp(path.join(tmpdir(), "baton-example-"));
   onTestFinished(() => rm(cwd, { recursive: true }));
-  await mkdir(path.join(cwd, "node_modules/@baton"), { recursive: true });
-  await symlink(path.join(root, "packages/core"), path.join(cwd, "node_modules/@baton/core"));
+  await mkdir(path.join(cwd, "node_modules/@batonrun"), { recursive: true });
+  await symlink(path.join(root, "packages/core"), path.join(cwd, "node_modules/@batonrun/core"));
   await symlink(path.join(root, "node_modules/zod"), path.join(cwd, "node_modules/zod"));
   const example = /^```js\n([\s\S]*?)^```$/m.exec(page)?.[1] ?? "";
   await writeFile(path.join(cwd, "actions.mjs"), example);

@@ -1,5 +1,5 @@
 import { pathToFileURL } from "node:url";
-import type { Action } from "@baton/core/steps";
+import type { Action } from "@batonrun/core/actions";
 import { actionProblems, looksLikeAction } from "./action-shape.js";
 import { resolveModule } from "./resolve-module.js";
 

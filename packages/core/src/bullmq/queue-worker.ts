@@ -10,7 +10,7 @@ import {
 } from "bullmq";
 import { Unpackr } from "msgpackr";
 import { z } from "zod";
-import type { ClaimedStep, Lease } from "../ports.js";
+import type { ClaimedStep, Lease } from "../ports/transitions.js";
 import { Slots } from "./slots.js";
 
 /**

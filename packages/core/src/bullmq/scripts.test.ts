@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createRequire } from "node:module";
+import { testRedis } from "@batonrun/verify";
 import { createRedisBackend, Queue, Worker } from "bullmq";
 import { Unpackr } from "msgpackr";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { testRedis } from "../testing/redis.js";
 import { wrappedKeys, wrappedScripts } from "./scripts.js";
 
 /**

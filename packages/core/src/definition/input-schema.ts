@@ -1,9 +1,9 @@
+import type { ErrorDetail } from "@batonrun/contract";
+import { pointerOf } from "@batonrun/node";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import type { ErrorDetail } from "../errors.js";
-import { canonicalJson, isPlainObject } from "./canonical-json.js";
-import { linearRegex } from "./linear-regex.js";
-import { pointerOf } from "./problem.js";
+import { canonicalJson, isPlainObject } from "../expression/canonical-json.js";
+import { linearRegex } from "../expression/linear-regex.js";
 
 /** A JSON Schema (draft 2020-12) of a user, ready to check values. */
 export interface CompiledSchema {

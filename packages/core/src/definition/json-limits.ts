@@ -1,4 +1,5 @@
-import { type Path, type Problem, pointerOf } from "./problem.js";
+import type { Problem } from "@batonrun/contract";
+import { type Path, pointerOf } from "@batonrun/node";
 
 const forbiddenKeys: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 

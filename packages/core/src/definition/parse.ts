@@ -1,8 +1,10 @@
+import type { Problem } from "@batonrun/contract";
+import { pointerOf } from "@batonrun/node";
 import { type SizeLimits, sizeLimits } from "./json-limits.js";
-import { type Problem, pointerOf, sortProblems } from "./problem.js";
-import { readSchema } from "./salvage.js";
+import { readSchema } from "./partial-parse.js";
 import type { WorkflowDefinition } from "./schema.js";
 import type { SchemaProblem } from "./schema-problem.js";
+import { sortProblems } from "./sort-problems.js";
 import { readSource, type SourceDocument, type SourceFormat } from "./source-document.js";
 
 export interface ParseOptions {

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
+import { problemCatalog } from "@batonrun/contract";
 import { describe, expect, test } from "vitest";
-import { stepFields } from "./names.js";
+import { stepFields } from "../expression/names.js";
 import { notYetKindKeys, notYetKinds, notYetStepKeys, notYetTopKeys } from "./not-yet.js";
 import { parseDefinition } from "./parse.js";
-import { problemCatalog } from "./problem.js";
 import { keysAt, stepKinds } from "./schema-keys.js";
 
 const read = (name: string) => readFileSync(new URL(`../../../../docs/reference/${name}`, import.meta.url), "utf8");

@@ -1,5 +1,5 @@
+import type { Path } from "@batonrun/node";
 import { z } from "zod";
-import type { Path } from "./problem.js";
 import { Retry, Step, WorkflowDefinition } from "./schema.js";
 
 /** The kinds of step that this version has. */

@@ -1,9 +1,10 @@
+import type { ProblemCode } from "@batonrun/contract";
+import { type Path, pointerOf } from "@batonrun/node";
 import type { z } from "zod";
-import { isPlainObject } from "./canonical-json.js";
+import { isPlainObject } from "../expression/canonical-json.js";
+import { didYouMean } from "../expression/suggestion.js";
 import { isNotYetKind, isNotYetStepKey, isNotYetTopKey } from "./not-yet.js";
-import { type Path, type ProblemCode, pointerOf } from "./problem.js";
 import { keysAt, stepKinds } from "./schema-keys.js";
-import { didYouMean } from "./suggestion.js";
 
 /** One issue of the schema in Baton's words, and what to cut out so that the rest can be looked at. */
 export interface SchemaProblem {

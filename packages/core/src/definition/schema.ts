@@ -1,8 +1,6 @@
+import { STEP_ID_PATTERN, tryDurationMs, WorkflowName } from "@batonrun/contract";
 import semver from "semver";
 import { z } from "zod";
-import { WorkflowName } from "../ids.js";
-import { tryDurationMs } from "./duration.js";
-import { STEP_ID_PATTERN } from "./step-id.js";
 
 /** The format's name: the value of `apiVersion`. */
 export const API_VERSION = "baton/v1";

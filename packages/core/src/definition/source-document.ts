@@ -1,3 +1,5 @@
+import type { Problem, ProblemCode } from "@batonrun/contract";
+import { pointerOf } from "@batonrun/node";
 import {
   Composer,
   CST,
@@ -13,7 +15,6 @@ import {
 } from "yaml";
 import { findJsonError } from "./json-error.js";
 import { checkJson, type SizeLimits, tooDeep } from "./json-limits.js";
-import { type Problem, type ProblemCode, pointerOf } from "./problem.js";
 import { keyText, type Place, type Position, SourcePositions } from "./source-position.js";
 
 export type SourceFormat = "yaml" | "json" | "auto";

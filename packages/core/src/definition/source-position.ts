@@ -1,5 +1,5 @@
+import { pathOf } from "@batonrun/node";
 import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, type Pair } from "yaml";
-import { pathOf } from "./problem.js";
 
 /** Where something stands in a text, both counted from 1. */
 export interface Position {

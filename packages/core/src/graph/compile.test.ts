@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { parseDefinition } from "../definition/parse.js";
-import { validateDefinition } from "./check.js";
+import { validateDefinition } from "./checks/validate-definition.js";
 import { compileGraph } from "./compile.js";
-import type { Graph, GraphNode } from "./graph.js";
-import { instanceOf, templateOf } from "./graph.js";
+import { type Graph, type GraphNode, instanceOf, templateOf } from "./graph.js";
 
 const head = "apiVersion: baton/v1\nname: w\nversion: 1.0.0\nsteps:\n";
 

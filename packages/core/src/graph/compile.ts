@@ -1,6 +1,6 @@
+import { BatonError } from "@batonrun/contract";
 import type { WorkflowDefinition } from "../definition/schema.js";
-import { BatonError } from "../errors.js";
-import { findCycles, printCycle } from "./cycle.js";
+import { findCycles, printCycle } from "./checks/cycle.js";
 import { type Container, GRAPH_FORMAT, type Graph, type GraphNode, type NodeInputs, type Scope } from "./graph.js";
 import { type Links, linkSteps } from "./links.js";
 import { type Outline, type OutlineScope, type OutlineStep, outlineOf } from "./outline.js";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { validateDefinition } from "./check.js";
+import { validateDefinition } from "./checks/validate-definition.js";
 import type { Graph } from "./graph.js";
 
 /** A step that depends on some of those before it, by `needs`, by reference or by the reference of an inner step. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { validateDefinition } from "./check.js";
+import { validateDefinition } from "./checks/validate-definition.js";
 import { definitionHash } from "./definition-hash.js";
 
 function hashOf(source: unknown): string {

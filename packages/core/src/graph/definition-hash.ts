@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { canonicalJson } from "../definition/canonical-json.js";
+import { DefinitionHash } from "@batonrun/contract";
 import type { Step, WorkflowDefinition } from "../definition/schema.js";
-import { bodyScopes } from "../definition/scopes.js";
-import { DefinitionHash } from "../ids.js";
+import { canonicalJson } from "../expression/canonical-json.js";
 import { GRAPH_FORMAT } from "./graph.js";
+import { bodyScopes } from "./scopes.js";
 
 /**
  * SHA-256 of the normalised definition and of the graph's format. The order of steps means something (wildcards,

@@ -1,9 +1,10 @@
-import type { References } from "../definition/expression.js";
-import type { ExpressionIssue } from "../definition/expression-issue.js";
-import { refusedStepIds } from "../definition/names.js";
-import { type ProblemCode, pointerOf } from "../definition/problem.js";
-import { didYouMean } from "../definition/suggestion.js";
-import { compileTemplate } from "../definition/template.js";
+import type { ProblemCode } from "@batonrun/contract";
+import { pointerOf } from "@batonrun/node";
+import type { References } from "../expression/expression.js";
+import type { ExpressionIssue } from "../expression/expression-issue.js";
+import { refusedStepIds } from "../expression/names.js";
+import { didYouMean } from "../expression/suggestion.js";
+import { compileTemplate } from "../expression/template.js";
 import type { NodeInputs } from "./graph.js";
 import { chainOf, displayName, type Outline, type OutlineStep } from "./outline.js";
 import { compileStepExpressions, type StepExpressions } from "./step-expressions.js";

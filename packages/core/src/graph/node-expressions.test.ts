@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { StepValue } from "../definition/expression.js";
-import { validateDefinition } from "./check.js";
+import type { StepValue } from "../expression/expression.js";
+import { validateDefinition } from "./checks/validate-definition.js";
 import { nodeExpressions, runOutput, topSteps, visibleSteps } from "./node-expressions.js";
 
 const { graph } = validateDefinition(`

@@ -1,5 +1,5 @@
-import type { Evaluator } from "../definition/expression.js";
-import { compileTemplate } from "../definition/template.js";
+import type { Evaluator } from "../expression/expression.js";
+import { compileTemplate } from "../expression/template.js";
 import type { Graph, GraphNode } from "./graph.js";
 import { type Outline, type OutlineStep, outlineOf } from "./outline.js";
 import { compileStepExpressions } from "./step-expressions.js";

@@ -1,6 +1,6 @@
 import type { Step, WorkflowDefinition } from "../definition/schema.js";
-import { bodyScopes } from "../definition/scopes.js";
 import { enterOf } from "./graph.js";
+import { bodyScopes } from "./scopes.js";
 
 /** A declared step with its place in the tree of scopes. */
 export interface OutlineStep {

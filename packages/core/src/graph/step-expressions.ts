@@ -1,8 +1,8 @@
-import type { Compilation, ExpressionScope } from "../definition/expression.js";
-import { ExpressionError } from "../definition/expression-error.js";
-import type { Names } from "../definition/names.js";
 import type { Step } from "../definition/schema.js";
-import { compileBareCel, compileMapping, compileTemplate } from "../definition/template.js";
+import type { Compilation, ExpressionScope } from "../expression/expression.js";
+import { ExpressionError } from "../expression/expression-error.js";
+import type { Names } from "../expression/names.js";
+import { compileBareCel, compileMapping, compileTemplate } from "../expression/template.js";
 import type { OutlineStep } from "./outline.js";
 import { type NameIndex, namesAt } from "./visibility.js";
 

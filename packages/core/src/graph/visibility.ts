@@ -1,6 +1,5 @@
-import { baseRoots, mapRoots, type Names } from "../definition/names.js";
-import type { Outline, OutlineScope, OutlineStep } from "./outline.js";
-import { displayName } from "./outline.js";
+import { baseRoots, mapRoots, type Names } from "../expression/names.js";
+import { displayName, type Outline, type OutlineScope, type OutlineStep } from "./outline.js";
 
 /** Where an expression stands: in a step, or null for the run's `output`. */
 export interface Standpoint {

@@ -1,7 +1,7 @@
+import { startRedisServer } from "@batonrun/verify";
 import { Redis } from "ioredis";
 import { expect, onTestFinished, test } from "vitest";
-import type { QueueCounts, QueueMonitor, WorkerDirectory } from "../ports.js";
-import { startRedisServer } from "../testing/redis-server.js";
+import type { QueueCounts, QueueMonitor, WorkerDirectory } from "../ports/directory.js";
 import { createMetrics, labelLimits } from "./create-metrics.js";
 import type { CellSources } from "./redis-sources.js";
 

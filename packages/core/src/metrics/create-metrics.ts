@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry } from "prom-client";
-import type { Metrics } from "../ports.js";
+import type { Metrics } from "../ports/metrics.js";
 import { type CollectorOptions, createCollector } from "./collector.js";
 import { type Instruments, registerInstruments } from "./instruments.js";
 import { boundLabel } from "./label-bound.js";

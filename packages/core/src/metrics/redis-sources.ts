@@ -1,4 +1,4 @@
-import type { QueueCounts, QueueMonitor, WorkerDirectory } from "../ports.js";
+import type { QueueCounts, QueueMonitor, WorkerDirectory } from "../ports/directory.js";
 import type { Source } from "./collector.js";
 import type { Instruments } from "./instruments.js";
 

@@ -1,4 +1,4 @@
-import type { DefinitionHash } from "../ids.js";
+import type { DefinitionHash } from "@batonrun/contract";
 import type { Page } from "./run-reader.js";
 
 /** A version of a workflow, as it was registered: it never changes. */

@@ -1,57 +1,5 @@
-import type { DefinitionHash, RunId } from "../ids.js";
-import type { RunEvent } from "../run/event.js";
-import type { Closing, RunStatus, RunSummary } from "../run/run.js";
-import type { StepRecord } from "../run/step.js";
-
-/** A run as it is stored. Times are ms since the epoch, by Redis. */
-export interface RunRecord {
-  readonly id: RunId;
-  readonly status: RunStatus;
-  readonly closing?: Closing;
-  readonly definition: DefinitionHash;
-  /** Graph format that the run was started with. */
-  readonly format: number;
-  readonly workflow: string;
-  readonly version: string;
-  readonly priority: number;
-  readonly tags: readonly string[];
-  readonly createdAt: number;
-  readonly startedAt?: number;
-  readonly endedAt?: number;
-  readonly deadlineAt: number;
-  /** Steps of the top scope that are not settled. */
-  readonly left: number;
-  /** The last event's. */
-  readonly seq: number;
-  /** SerializedError as JSON text. */
-  readonly error?: string;
-}
-
-/** An instance as it is stored, in its current generation. */
-export interface StoredStep {
-  readonly instance: string;
-  readonly generation: number;
-  /** null: nothing is recorded yet. */
-  readonly record: StepRecord | null;
-  /** JSON text. Absent when not asked for, or none. */
-  readonly result?: string;
-  /** Set instead of `result` when it would have passed the byte budget. */
-  readonly omitted?: true;
-}
-
-/** What is counted of a container's direct instances. */
-export interface ContainerCounters {
-  /** Items, branches, or steps of the case; null: not entered yet. */
-  readonly total: number | null;
-  /** Items that a map has handed out. */
-  readonly entered: number;
-  /** What came to the exit. It begins below zero where the enter decides how many come, and is complete at zero. */
-  readonly arrived: number;
-  readonly failed: number;
-  readonly skipped: number;
-  /** Key of the case that a conditional took; "": none held. null: not entered, or no conditional. */
-  readonly case: string | null;
-}
+import type { RunEvent, RunId, RunStatus, RunSummary } from "@batonrun/contract";
+import type { InstanceReader, RunRecord } from "../run/stored.js";
 
 /** Of several filters, all hold. */
 export interface ListRunsQuery {
@@ -73,18 +21,11 @@ export interface Page<Item> {
 }
 
 /** Reads what is stored of runs, and changes nothing. One round trip a call, where no other number is given. */
-export interface RunReader {
+export interface RunReader extends InstanceReader {
   /** null: there is no such run, or its retention is over. */
   run(id: RunId): Promise<RunRecord | null>;
   /** The run's input or output as JSON text; null while there is none. Two round trips above 64 KB. */
   document(id: RunId, name: "_input" | "_output"): Promise<string | null>;
-  /**
-   * In the order asked for. `maxBytes` bounds the results: sizes are known before they are loaded; 0: no results.
-   * One round trip a chunk of 200, two more in a run with generations above 0, and one more for each MB of results.
-   */
-  steps(id: RunId, instances: readonly string[], maxBytes: number): Promise<readonly StoredStep[]>;
-  /** Those of every container that was asked for, entered or not. */
-  counters(id: RunId, containers: readonly string[]): Promise<ReadonlyMap<string, ContainerCounters>>;
   /** The item of a map, as JSON text; null: the map has no such item. */
   item(id: RunId, map: string, index: number): Promise<string | null>;
   /** In order of seq, the first being the one after `afterSeq`. */

@@ -1,8 +1,7 @@
-import type { DefinitionHash, RunId } from "../ids.js";
-import type { SkipReason } from "../run/outcome.js";
-import type { Closing, RunStatus } from "../run/run.js";
+import type { Closing, DefinitionHash, RunId, RunStatus, SkipReason } from "@batonrun/contract";
+import type { Dependent, Route } from "./route.js";
 import type { LoadedInput } from "./run-reader.js";
-import type { Dependent, Route, Settlement } from "./schedule.js";
+import type { Settlement } from "./settlement.js";
 
 /** A job that a worker holds: the fence of every script that it calls. */
 export interface Lease {

@@ -1,5 +1,5 @@
+import { RunId } from "@batonrun/contract";
 import type { Redis } from "ioredis";
-import { RunId } from "../ids.js";
 import type { CellKeys } from "./keys.js";
 
 /**

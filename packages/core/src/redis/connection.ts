@@ -1,5 +1,5 @@
+import { BatonError } from "@batonrun/contract";
 import { Redis, type RedisOptions } from "ioredis";
-import { BatonError } from "../errors.js";
 import { fromRedis } from "./redis-failure.js";
 
 export type RedisRole = "api" | "worker" | "subscriber";

@@ -1,7 +1,8 @@
+import { DefinitionHash } from "@batonrun/contract";
 import semver from "semver";
 import { z } from "zod";
-import { DefinitionHash } from "../ids.js";
-import type { DefinitionStore, Page, StoredVersion } from "../ports.js";
+import type { DefinitionStore, StoredVersion } from "../ports/directory.js";
+import type { Page } from "../ports/run-reader.js";
 import { decodeCursor, encodeCursor } from "../run/cursor.js";
 import type { RedisCell } from "./cell.js";
 import { fromRedis } from "./redis-failure.js";

@@ -5,8 +5,8 @@
  * F2 a channel is left with its last listener, and not while another one is coming.
  * F3 after a lost connection every listener is told (seq 0: unknown), because messages may have been missed.
  */
-import type { RunId } from "../ids.js";
-import type { EventFeed } from "../ports.js";
+import type { RunId } from "@batonrun/contract";
+import type { EventFeed } from "../ports/run-reader.js";
 import type { RedisCell } from "./cell.js";
 import { fromRedis } from "./redis-failure.js";
 

@@ -1,8 +1,8 @@
+import type { RunId } from "@batonrun/contract";
 import type { ChainableCommander } from "ioredis";
 import { z } from "zod";
-import type { RunId } from "../ids.js";
-import type { InputReader, LoadedInput } from "../ports.js";
-import { StepRecord } from "../run/step.js";
+import type { InputReader, LoadedInput } from "../ports/run-reader.js";
+import { StepRecord } from "../run/step-record.js";
 import { isSettledStepStatus } from "../run/transitions.js";
 import { answersOf, type RedisCell } from "./cell.js";
 import { type RunKeys, stepField } from "./keys.js";

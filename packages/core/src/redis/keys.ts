@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { RunStatus } from "../run/run.js";
+import type { RunStatus } from "@batonrun/contract";
 
 /** The keys of one run: a fixed set, all of one cell. Nothing is found by SCAN. */
 export interface RunKeys {

@@ -4,12 +4,12 @@
  * L1 a call looks at 2,000 entries at most, however few of them match; a short page then has a cursor.
  * L2 a cursor is a position (time of creation, id), not a rank: runs that come or go move nothing.
  */
+import { RunId, type RunSummary } from "@batonrun/contract";
 import { z } from "zod";
-import { RunId } from "../ids.js";
-import type { ListRunsQuery, Page, RunRecord } from "../ports.js";
+import type { ListRunsQuery, Page } from "../ports/run-reader.js";
 import { decodeCursor, encodeCursor } from "../run/cursor.js";
-import type { RunSummary } from "../run/run.js";
 import { runSummary } from "../run/run-summary.js";
+import type { RunRecord } from "../run/stored.js";
 import { answersOf, type RedisCell } from "./cell.js";
 import { fromRedis } from "./redis-failure.js";
 import { runRecord, storedRunFields } from "./stored-run.js";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { queueKey } from "../bullmq/queue-keys.js";
-import { CORE_QUEUE, RUN_QUEUE, stepQueue } from "../engine/queue-names.js";
-import type { QueueCounts, QueueMonitor, WorkerDirectory } from "../ports.js";
+import { CORE_QUEUE, RUN_QUEUE, stepQueue } from "../plan/queue-names.js";
+import type { QueueCounts, QueueMonitor, WorkerDirectory } from "../ports/directory.js";
 import { answersOf, type RedisCell } from "./cell.js";
 import { fromRedis } from "./redis-failure.js";
 

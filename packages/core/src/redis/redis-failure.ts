@@ -1,4 +1,4 @@
-import { BatonError } from "../errors.js";
+import { BatonError } from "@batonrun/contract";
 
 /** Answers by which Redis refuses to write, and stays so until somebody acts. */
 const refusals = /^(OOM|MISCONF|READONLY|NOREPLICAS|NOPERM)\b/;

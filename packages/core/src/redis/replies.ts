@@ -1,7 +1,7 @@
+import { type DefinitionHash, type RunId, SkipReason } from "@batonrun/contract";
 import { z } from "zod";
-import type { DefinitionHash, RunId } from "../ids.js";
-import type { ClaimedRun, ClaimedStep, LoadedInput } from "../ports.js";
-import { SkipReason } from "../run/outcome.js";
+import type { LoadedInput } from "../ports/run-reader.js";
+import type { ClaimedRun, ClaimedStep } from "../ports/transitions.js";
 
 /**
  * Replies of scripts arrive as nested lists; here they become values, and no bare number leaves `redis/`. They are written

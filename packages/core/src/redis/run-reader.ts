@@ -1,7 +1,7 @@
+import type { RunEvent, RunId } from "@batonrun/contract";
 import { z } from "zod";
-import type { RunId } from "../ids.js";
-import type { ContainerCounters, RunReader, StoredStep } from "../ports.js";
-import type { RunEvent } from "../run/event.js";
+import type { RunReader } from "../ports/run-reader.js";
+import type { ContainerCounters, StoredStep } from "../run/stored.js";
 import { answersOf, type RedisCell } from "./cell.js";
 import { listRuns } from "./list-runs.js";
 import { fromRedis } from "./redis-failure.js";

@@ -1,5 +1,5 @@
+import { RunEvent } from "@batonrun/contract";
 import { z } from "zod";
-import { RunEvent } from "../run/event.js";
 import { isoTime } from "../run/iso-time.js";
 
 const StoredEvent = z.object({

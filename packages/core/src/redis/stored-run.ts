@@ -1,7 +1,6 @@
+import { Closing, DefinitionHash, type RunId, RunStatus } from "@batonrun/contract";
 import { z } from "zod";
-import { DefinitionHash, type RunId } from "../ids.js";
-import type { RunRecord } from "../ports.js";
-import { Closing, RunStatus } from "../run/run.js";
+import type { RunRecord } from "../run/stored.js";
 
 const Count = z.coerce.number().int();
 

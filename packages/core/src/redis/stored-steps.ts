@@ -1,7 +1,7 @@
+import type { RunId } from "@batonrun/contract";
 import { z } from "zod";
-import type { RunId } from "../ids.js";
-import type { StoredStep } from "../ports.js";
-import { StepRecord } from "../run/step.js";
+import { StepRecord } from "../run/step-record.js";
+import type { StoredStep } from "../run/stored.js";
 import { answersOf, type RedisCell } from "./cell.js";
 import { stepField } from "./keys.js";
 import { fromRedis } from "./redis-failure.js";

@@ -1,7 +1,7 @@
+import { Closing, RunId, RunStatus } from "@batonrun/contract";
 import type { Redis } from "ioredis";
 import type { HeldJobs } from "../bullmq/queue-worker.js";
 import { GRAPH_FORMAT } from "../graph/graph.js";
-import { RunId } from "../ids.js";
 import type {
   ClaimReply,
   ClaimStepCommand,
@@ -18,8 +18,7 @@ import type {
   StartRunCommand,
   StartRunReply,
   Transitions,
-} from "../ports.js";
-import { Closing, RunStatus } from "../run/run.js";
+} from "../ports/transitions.js";
 import type { CellKeys } from "./keys.js";
 import { numberAt, parseClaim, textAt, wordOf } from "./replies.js";
 import { loadScript, runScript, type Script } from "./script.js";

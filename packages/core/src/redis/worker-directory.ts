@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { AnnouncedWorker, WorkerDirectory } from "../ports.js";
+import type { AnnouncedWorker, WorkerDirectory } from "../ports/directory.js";
 import { answersOf, type RedisCell } from "./cell.js";
 import { fromRedis } from "./redis-failure.js";
 import { loadScript, runScript } from "./script.js";

@@ -1,5 +1,5 @@
+import { BatonError } from "@batonrun/contract";
 import type { z } from "zod";
-import { BatonError } from "../errors.js";
 
 /** An opaque cursor: what a list needs to go on, in base64url. */
 export function encodeCursor(position: unknown): string {

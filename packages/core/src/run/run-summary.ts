@@ -1,6 +1,6 @@
-import type { RunRecord } from "../ports.js";
+import type { RunSummary } from "@batonrun/contract";
 import { isoTime } from "./iso-time.js";
-import type { RunSummary } from "./run.js";
+import type { RunRecord } from "./stored.js";
 
 /** A stored run as lists show it. */
 export function runSummary(run: RunRecord): RunSummary {

@@ -1,7 +1,6 @@
+import { RunStatus, StepStatus } from "@batonrun/contract";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { RunStatus } from "./run.js";
-import { StepStatus } from "./step.js";
 import {
   isSettledStepStatus,
   isTerminalRunStatus,

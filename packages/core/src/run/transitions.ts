@@ -1,5 +1,4 @@
-import type { RunStatus } from "./run.js";
-import type { StepStatus } from "./step.js";
+import type { RunStatus, StepStatus } from "@batonrun/contract";
 
 /** Every arrow between the statuses of a run. A status without arrows is terminal. */
 export const runTransitions = {

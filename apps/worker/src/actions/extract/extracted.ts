@@ -1,4 +1,4 @@
-import { ActionError } from "@baton/core/steps";
+import { ActionError } from "@batonrun/core/actions";
 
 /** A document as it came: nothing is known of its content yet. */
 export interface SourceDocument {

@@ -1,6 +1,6 @@
 import dns from "node:dns";
 import net from "node:net";
-import { ActionError } from "@baton/core/steps";
+import { ActionError } from "@batonrun/core/actions";
 import { Agent, buildConnector } from "undici";
 import { type AddressPolicy, createAddressPolicy } from "./address-policy.js";
 

@@ -1,4 +1,4 @@
-import { ActionError } from "@baton/core/steps";
+import { ActionError } from "@batonrun/core/actions";
 import { fetch, type Response } from "undici";
 import { createGuardedAgent, type GuardOptions } from "./guarded-agent.js";
 

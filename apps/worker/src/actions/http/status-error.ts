@@ -1,4 +1,4 @@
-import { ActionError } from "@baton/core/steps";
+import { ActionError } from "@batonrun/core/actions";
 import type { IncomingResponse } from "./guarded-fetch.js";
 
 /** What a status outside 200 to 299 means for the step; undefined when the answer is a success. */

@@ -1,4 +1,4 @@
-import type { Action, ActionContext } from "@baton/core/steps";
+import type { Action, ActionContext } from "@batonrun/core/actions";
 
 /** Runs one attempt of an action, as a worker would, with whatever the test cares about. */
 export async function attempt(

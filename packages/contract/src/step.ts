@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { SerializedError, SkipReason } from "./serialized-error.js";
+
+/** A step instance's status, as REST shows it. */
+export const StepStatus = z.enum([
+  "pending",
+  "waiting",
+  "running",
+  "retrying",
+  "completed",
+  "failed",
+  "skipped",
+  "cancelled",
+  "compensated",
+]);
+export type StepStatus = z.infer<typeof StepStatus>;
+
+/** Counts of a container's direct instances. */
+export const InstanceCounts = z.object({
+  total: z.number().int(),
+  completed: z.number().int(),
+  failed: z.number().int(),
+  skipped: z.number().int(),
+  cancelled: z.number().int(),
+  running: z.number().int(),
+  pending: z.number().int(),
+});
+export type InstanceCounts = z.infer<typeof InstanceCounts>;
+
+/** A step as REST shows it. Durations are milliseconds, times ISO 8601 UTC. */
+export const StepView = z.object({
+  /** The instance id (`chunks.3.extract`). For a declared step inside a map's body: the template (`chunks.*.extract`). */
+  id: z.string(),
+  type: z.string(),
+  action: z.string().optional(),
+  name: z.string().optional(),
+  tags: z.array(z.string()).optional(),
+  status: StepStatus,
+  reason: SkipReason.optional(),
+  generation: z.number().int(),
+  attempts: z.number().int(),
+  queuedAt: z.iso.datetime().optional(),
+  startedAt: z.iso.datetime().optional(),
+  endedAt: z.iso.datetime().optional(),
+  dueAt: z.iso.datetime().optional(),
+  durationMs: z.number().optional(),
+  degraded: z.boolean(),
+  result: z.unknown().optional(),
+  resultOmitted: z.boolean().optional(),
+  error: SerializedError.optional(),
+  counts: InstanceCounts.optional(),
+});
+export type StepView = z.infer<typeof StepView>;

@@ -1,0 +1,129 @@
+import { keptMessage, type SerializedError } from "@batonrun/contract";
+import type { Action, ActionContext, ActionError } from "./define-action.js";
+
+/** Why a step at work is aborted from outside. */
+export type AbortReason = "cancelled" | "stopping" | "lease_lost";
+
+export type ActionEnd =
+  | { readonly kind: "completed"; readonly value: unknown }
+  | { readonly kind: "failed"; readonly error: SerializedError }
+  | { readonly kind: "aborted"; readonly reason: AbortReason };
+
+export interface ActionCall {
+  readonly action: Action;
+  readonly context: Omit<ActionContext<unknown>, "signal">;
+  readonly timeoutMs: number;
+  /** Its reason is an AbortReason. */
+  readonly abort: AbortSignal;
+}
+
+export interface CalledAction {
+  readonly end: ActionEnd;
+  /** Set when the action ignored its signal: it still runs, and settles this when it returns. */
+  readonly overdue?: Promise<void>;
+}
+
+/** An action that ignores its signal is given up this long after it was aborted. */
+export const GIVE_UP_MS = 5000;
+const MAX_TYPE = 100;
+const MAX_DETAILS = 8000;
+const CONNECTION_CODES = /^(ECONN|ENOTFOUND|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|EPIPE|EAI_|UND_ERR_(CONNECT|SOCKET))/;
+
+/** Calls an action once. Never throws; a late result of an action that was given up is dropped. */
+export async function callAction(call: ActionCall): Promise<CalledAction> {
+  const controller = new AbortController();
+  const stopped = whenStopped(call, controller);
+  const running = Promise.resolve()
+    .then(() => call.action.run({ ...call.context, signal: controller.signal }))
+    .then(
+      (value): ActionEnd => ({ kind: "completed", value }),
+      (error: unknown): ActionEnd => ({ kind: "failed", error: serializeError(error) }),
+    );
+  const end = await Promise.race([running, stopped.givenUp]);
+  stopped.release();
+  if (end !== "given_up") return { end: endedAfter(stopped.reason(), end) };
+  const late = stopped.reason() ?? timeoutEnd(call.timeoutMs);
+  return { end: late, overdue: running.then(() => undefined) };
+}
+
+/** The stored form of whatever an action threw: bounded, and always JSON. */
+function serializeError(error: unknown): SerializedError {
+  const message = keptMessage(textOf(error));
+  if (!isActionError(error)) {
+    return { type: isConnectionError(error) ? "connection" : "action", message, retryable: true };
+  }
+  const { type, retryable } = error;
+  const details = keptDetails(error.details);
+  const base = { type: String(type).slice(0, MAX_TYPE), message, retryable: Boolean(retryable) };
+  return details === undefined ? base : { ...base, details };
+}
+
+function textOf(error: unknown): string {
+  try {
+    return error instanceof Error ? String(error.message) : String(error);
+  } catch {
+    return "the action threw something that has no text";
+  }
+}
+
+/** Details are for people and for expressions: what JSON cannot hold, or is too large, is only named. */
+function keptDetails(details: unknown): unknown {
+  if (details === undefined) return undefined;
+  try {
+    const json = JSON.stringify(details);
+    if (json === undefined) return undefined;
+    return json.length <= MAX_DETAILS ? JSON.parse(json) : `left out: ${json.length} characters of JSON`;
+  } catch {
+    return "left out: JSON cannot hold them";
+  }
+}
+
+/** By name: a package of actions may bring a copy of this module of its own. */
+function isActionError(error: unknown): error is ActionError {
+  return error instanceof Error && error.name === "ActionError" && "type" in error && "retryable" in error;
+}
+
+/** What completed before it was stopped stays completed; what failed because it was stopped ends for that reason. */
+function endedAfter(reason: ActionEnd | null, end: ActionEnd): ActionEnd {
+  return end.kind === "completed" || reason === null ? end : reason;
+}
+
+function timeoutEnd(timeoutMs: number): ActionEnd {
+  return { kind: "failed", error: { type: "timeout", message: `timed out after ${timeoutMs} ms`, retryable: true } };
+}
+
+function whenStopped(call: ActionCall, controller: AbortController) {
+  let reason: ActionEnd | null = null;
+  let grace: NodeJS.Timeout | undefined;
+  let giveUp: (value: "given_up") => void = () => undefined;
+  const givenUp = new Promise<"given_up">((resolve) => {
+    giveUp = resolve;
+  });
+  const stop = (end: ActionEnd) => {
+    if (reason !== null) return;
+    reason = end;
+    grace = setTimeout(() => giveUp("given_up"), GIVE_UP_MS);
+    controller.abort(new Error(end.kind === "aborted" ? end.reason : "timeout"));
+  };
+  const onAbort = () => stop({ kind: "aborted", reason: abortReason(call.abort) });
+  const timer = setTimeout(() => stop(timeoutEnd(call.timeoutMs)), call.timeoutMs);
+  if (call.abort.aborted) onAbort();
+  call.abort.addEventListener("abort", onAbort, { once: true });
+  const release = () => {
+    clearTimeout(timer);
+    clearTimeout(grace);
+    call.abort.removeEventListener("abort", onAbort);
+  };
+  return { givenUp, release, reason: () => reason };
+}
+
+function abortReason(signal: AbortSignal): AbortReason {
+  return signal.reason === "stopping" || signal.reason === "lease_lost" ? signal.reason : "cancelled";
+}
+
+function isConnectionError(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ("code" in cause && typeof cause.code === "string" && CONNECTION_CODES.test(cause.code)) return true;
+  }
+  return false;
+}

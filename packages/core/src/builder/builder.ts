@@ -1,0 +1,176 @@
+import { BatonError } from "@batonrun/contract";
+import { parseDefinition } from "../definition/parse.js";
+import {
+  API_VERSION,
+  type Json,
+  type StepSource,
+  type WorkflowDefinition,
+  type WorkflowSource,
+} from "../definition/schema.js";
+import type { stepFields } from "../expression/names.js";
+import { expression, isReference, type Reference, reference } from "./reference.js";
+
+type SourceOf<Kind extends StepSource["type"]> = Extract<StepSource, { readonly type?: Kind }>;
+type ActionSource = Extract<StepSource, { readonly action: string }>;
+type Without<Source, Keys extends string> = Omit<Source, Keys | "type" | "if">;
+
+/** Anything that may stand in a `with`: JSON, and references in it. */
+export type Buildable =
+  | Reference
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Buildable[]
+  | { readonly [key: string]: Buildable };
+
+/** `if` takes CEL, or a reference to something that is true or false. */
+interface Conditional {
+  readonly if?: string | boolean | Reference;
+}
+
+export type ActionOptions = Without<ActionSource, "action" | "with"> & Conditional & { readonly with?: Buildable };
+export type ParallelOptions = Without<SourceOf<"parallel">, "steps"> & Conditional;
+export type MapOptions = Without<SourceOf<"map">, "over" | "step" | "steps"> &
+  Conditional & { readonly over: string | Reference | readonly Buildable[] };
+export type ConditionalOptions = Without<SourceOf<"conditional">, "cases" | "else"> & Conditional;
+export type WorkflowOptions = Omit<WorkflowSource, "apiVersion" | "name" | "steps" | "output">;
+
+/** A step that comes before: `extract.result`, `extract.status`, … */
+export type StepReference = Reference & { readonly [Field in (typeof stepFields)[number]]: Reference };
+
+/** The steps that are there so far, by their ids. */
+export type References<Ids extends string> = { readonly [Id in Ids]: StepReference };
+
+/** Steps that see one another; each can refer to those before it. */
+export interface ScopeBuilder<Ids extends string = never> {
+  step<Id extends string>(id: Id, step: StepSource | ((steps: References<Ids>) => StepSource)): ScopeBuilder<Ids | Id>;
+  readonly steps: Readonly<Record<string, StepSource>>;
+}
+
+export interface WorkflowBuilder<Ids extends string = never> {
+  step<Id extends string>(
+    id: Id,
+    step: StepSource | ((steps: References<Ids>) => StepSource),
+  ): WorkflowBuilder<Ids | Id>;
+  output(output: Buildable | ((steps: References<Ids>) => Buildable)): WorkflowBuilder<Ids>;
+  /** The definition as an author would have written it. */
+  source(): WorkflowSource;
+  /** The definition, or a BatonError with all its problems. */
+  build(): WorkflowDefinition;
+}
+
+/**
+ * A workflow written in TypeScript: the same model as YAML gives.
+ * @example
+ * workflow("greeting", { version: "1.0.0" })
+ *   .step("hello", action("core.noop", { with: { text: input.name } }))
+ *   .step("shout", ({ hello }) => action("core.noop", { with: { text: `${hello.result.text}!` } }))
+ *   .output(({ shout }) => shout.result)
+ *   .build();
+ */
+export function workflow(name: string, options: WorkflowOptions): WorkflowBuilder {
+  return workflowBuilder({ apiVersion: API_VERSION, name, ...options, steps: {} });
+}
+
+/** The steps inside of a container. */
+export function scope(): ScopeBuilder {
+  return scopeBuilder({});
+}
+
+export function action(name: string, { with: values, if: condition, ...rest }: ActionOptions = {}): StepSource {
+  const given = values === undefined ? {} : { with: render(values) };
+  return { action: name, ...rest, ...given, ...renderCondition(condition) };
+}
+
+export function parallel(body: ScopeBuilder<string>, { if: condition, ...rest }: ParallelOptions = {}): StepSource {
+  return { type: "parallel", ...rest, ...renderCondition(condition), steps: body.steps };
+}
+
+/** One step, or several, for each item of a list. */
+export function map(
+  { over, if: condition, ...rest }: MapOptions,
+  body: (names: { readonly item: Reference; readonly index: Reference }) => StepSource | ScopeBuilder<string>,
+): StepSource {
+  const made = body({ item: reference("item"), index: reference("index") });
+  const outer = { type: "map", ...rest, ...renderCondition(condition), over: renderOver(over) } as const;
+  // Exactly one of the two keys: whether the compiler sees them as optional depends on the order in which it checks files.
+  return (isScope(made) ? { ...outer, steps: made.steps } : { ...outer, step: made }) as StepSource;
+}
+
+/** The first case that holds runs. */
+export function conditional(
+  cases: readonly { readonly if: string | boolean | Reference; readonly steps: ScopeBuilder<string> }[],
+  { otherwise, if: condition, ...rest }: ConditionalOptions & { readonly otherwise?: ScopeBuilder<string> } = {},
+): StepSource {
+  const made = cases.map((one) => ({ if: renderCel(one.if), steps: one.steps.steps }));
+  const last = otherwise === undefined ? {} : { else: { steps: otherwise.steps } };
+  return { type: "conditional", ...rest, ...renderCondition(condition), cases: made, ...last };
+}
+
+function workflowBuilder<Ids extends string>(source: WorkflowSource): WorkflowBuilder<Ids> {
+  return {
+    step: (id, step) => workflowBuilder({ ...source, steps: withStep(source.steps, id, step) }),
+    output: (output) => {
+      const value = typeof output === "function" ? output(referencesTo(source.steps)) : output;
+      return workflowBuilder({ ...source, output: render(value) });
+    },
+    source: () => source,
+    build: () => build(source),
+  };
+}
+
+function scopeBuilder<Ids extends string>(steps: Readonly<Record<string, StepSource>>): ScopeBuilder<Ids> {
+  return { steps, step: (id, step) => scopeBuilder(withStep(steps, id, step)) };
+}
+
+function withStep<Ids extends string>(
+  steps: Readonly<Record<string, StepSource>>,
+  id: string,
+  step: StepSource | ((steps: References<Ids>) => StepSource),
+): Readonly<Record<string, StepSource>> {
+  if (Object.hasOwn(steps, id))
+    throw new BatonError("definition_invalid", `There are two steps "${id}"; choose another id.`);
+  return { ...steps, [id]: typeof step === "function" ? step(referencesTo(steps)) : step };
+}
+
+function referencesTo<Ids extends string>(steps: Readonly<Record<string, StepSource>>): References<Ids> {
+  const references = Object.fromEntries(Object.keys(steps).map((id) => [id, reference(id)]));
+  // The builder's type lists exactly the ids that were added to it, which are the keys of `steps`.
+  return references as References<Ids>;
+}
+
+function build(source: WorkflowSource): WorkflowDefinition {
+  const { definition, problems } = parseDefinition(source);
+  if (definition !== null) return definition;
+  throw new BatonError("definition_invalid", `The workflow "${source.name}" has problems.`, { errors: problems });
+}
+
+function isScope(made: StepSource | ScopeBuilder<string>): made is ScopeBuilder<string> {
+  return "step" in made && typeof made.step === "function";
+}
+
+function render(value: Buildable): Json {
+  if (isReference(value)) return `{{ ${value[expression]} }}`;
+  if (typeof value !== "object" || value === null) return value;
+  if (isList(value)) return value.map(render);
+  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, render(held)]));
+}
+
+/** `Array.isArray` does not see readonly arrays in a union. */
+function isList(value: object): value is readonly Buildable[] {
+  return Array.isArray(value);
+}
+
+function renderOver(over: string | Reference | readonly Buildable[]): string | readonly Json[] {
+  if (typeof over === "string") return over;
+  return isReference(over) ? over[expression] : over.map(render);
+}
+
+function renderCondition(condition: string | boolean | Reference | undefined): { readonly if?: string | boolean } {
+  return condition === undefined ? {} : { if: renderCel(condition) };
+}
+
+function renderCel<Other>(value: Other | Reference): Other | string {
+  return isReference(value) ? value[expression] : value;
+}

@@ -1,0 +1,38 @@
+import { BatonError, type Closing, type RunId, type RunStatus } from "@batonrun/contract";
+import type { RunReader } from "../ports/run-reader.js";
+import type { Transitions } from "../ports/transitions.js";
+
+export interface CancelRunRequest {
+  readonly id: RunId;
+  readonly actor?: string;
+  readonly reason?: string;
+}
+
+export interface CancelledRun {
+  readonly status: RunStatus;
+  /** Why the run is ending: another reason than `cancelled` when that came first. */
+  readonly closing: Closing;
+}
+
+/** Records that the run is to end: nothing new starts. Steps at work are told to stop. Throws run_not_found, run_ended. */
+export async function cancelRun(
+  {
+    transitions,
+    reader,
+  }: {
+    readonly transitions: Pick<Transitions, "closeRun">;
+    readonly reader: Pick<RunReader, "run">;
+  },
+  { id, actor, reason }: CancelRunRequest,
+): Promise<CancelledRun> {
+  const cause = { ...(actor === undefined ? {} : { actor }), ...(reason === undefined ? {} : { reason }) };
+  const reply = await transitions.closeRun(id, "cancelled", cause);
+  if (reply.kind === "gone") throw new BatonError("run_not_found", `There is no run ${id}.`);
+  if (reply.kind === "ended") {
+    throw new BatonError("run_ended", `The run has ended: it is ${reply.status}.`, {
+      details: { status: reply.status },
+    });
+  }
+  const run = await reader.run(id);
+  return { status: run?.status ?? "cancelled", closing: reply.closing };
+}

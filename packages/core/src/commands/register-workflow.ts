@@ -1,0 +1,43 @@
+import { BatonError, type DefinitionHash, type ErrorDetail, type Problem } from "@batonrun/contract";
+import { definitionHash } from "../graph/definition-hash.js";
+import type { DefinitionStore } from "../ports/directory.js";
+import { type CheckDependencies, checkWorkflow, type WorkflowText } from "./validate-workflow.js";
+
+export interface RegisteredWorkflow {
+  readonly outcome: "created" | "unchanged";
+  readonly name: string;
+  readonly version: string;
+  readonly hash: DefinitionHash;
+  /** Warnings only. */
+  readonly problems: readonly Problem[];
+}
+
+/** Registers an immutable version. Throws `definition_invalid` with every problem, or `version_conflict`. */
+export async function registerWorkflow(
+  { definitions, ...dependencies }: CheckDependencies & { readonly definitions: Pick<DefinitionStore, "register"> },
+  text: WorkflowText,
+): Promise<RegisteredWorkflow> {
+  const { definition, problems } = await checkWorkflow(dependencies, text);
+  if (definition === null) throw definitionInvalid(problems);
+  const { name, version } = definition;
+  const hash = definitionHash(definition);
+  // Not sorted: the order in which steps are declared means something, and the hash holds it.
+  const outcome = await definitions.register({ name, version, hash }, JSON.stringify(definition));
+  if (outcome !== "conflict") return { outcome, name, version, hash, problems };
+  throw new BatonError(
+    "version_conflict",
+    `Version ${version} of "${name}" exists with other content. Versions are immutable: give the change a new version.`,
+    { details: { name, version, hash } },
+  );
+}
+
+/** The error for a definition with problems; each keeps its pointer, line and column. */
+export function definitionInvalid(problems: readonly Problem[]): BatonError {
+  const errors = problems.filter((problem) => problem.severity === "error").map(errorDetail);
+  const count = errors.length === 1 ? "a problem" : `${errors.length} problems`;
+  return new BatonError("definition_invalid", `The workflow definition has ${count}.`, { errors });
+}
+
+function errorDetail({ pointer, message, code, line, column }: Problem): ErrorDetail {
+  return { pointer, message, code, ...(line !== undefined && { line }), ...(column !== undefined && { column }) };
+}

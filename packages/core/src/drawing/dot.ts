@@ -1,0 +1,73 @@
+import { statusColours } from "./colors.js";
+import { casesOf, caseText, childrenByParent, type DrawnChildren, stepText } from "./drawing-tree.js";
+import type { DrawnStep, GraphDrawing } from "./graph-drawing.js";
+
+/** The drawing in Graphviz' language; a container is a cluster that edges enter and leave at a point. */
+export function dotOf(drawing: GraphDrawing): string {
+  const children = childrenByParent(drawing);
+  const lines = [
+    `digraph ${quoted(`${drawing.workflow}@${drawing.version}`)} {`,
+    '  graph [compound=true, rankdir=TB, fontname="sans-serif"];',
+    '  node [shape=box, style="rounded,filled", fillcolor="#ffffff", fontname="sans-serif"];',
+    ...scopeLines(children, children.get(null) ?? [], "  "),
+    ...drawing.edges.map((edge) => edgeLine(children, edge)),
+    "}",
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function scopeLines(children: DrawnChildren, steps: readonly DrawnStep[], indent: string): readonly string[] {
+  return steps.flatMap((step) => stepLines(children, step, indent));
+}
+
+function stepLines(children: DrawnChildren, step: DrawnStep, indent: string): readonly string[] {
+  const inside = children.get(step.id);
+  if (inside === undefined) return [`${indent}${quoted(step.id)} [label=${quoted(stepText(step))}${colours(step)}];`];
+  const inner = `${indent}  `;
+  const cases = casesOf(inside);
+  const body =
+    cases.length === 0
+      ? scopeLines(children, inside, inner)
+      : cases.flatMap(({ key, steps }) => [
+          `${inner}subgraph ${quoted(`cluster_${step.id}.${key}`)} {`,
+          `${inner}  label=${quoted(caseText(key))};`,
+          ...scopeLines(children, steps, `${inner}  `),
+          `${inner}}`,
+        ]);
+  return [
+    `${indent}subgraph ${quoted(`cluster_${step.id}`)} {`,
+    `${inner}label=${quoted(stepText(step))};`,
+    `${inner}style="rounded"${clusterColours(step)};`,
+    ...body,
+    `${inner}${quoted(step.id)} [shape=point, style=invis, width=0];`,
+    `${indent}}`,
+  ];
+}
+
+/** An edge ends at the border of a cluster, though it is tied to a point inside. */
+function edgeLine(children: DrawnChildren, { from, to }: { readonly from: string; readonly to: string }): string {
+  const ends = [
+    ...(children.has(from) ? [`ltail=${quoted(`cluster_${from}`)}`] : []),
+    ...(children.has(to) ? [`lhead=${quoted(`cluster_${to}`)}`] : []),
+  ];
+  return `  ${quoted(from)} -> ${quoted(to)}${ends.length === 0 ? "" : ` [${ends.join(", ")}]`};`;
+}
+
+function colours({ status }: DrawnStep): string {
+  if (status === undefined) return "";
+  const { fill, line } = statusColours[status];
+  return `, fillcolor="${fill}", color="${line}", tooltip="${status}"`;
+}
+
+function clusterColours({ status }: DrawnStep): string {
+  return status === undefined ? "" : `; bgcolor="${statusColours[status].fill}"; color="${statusColours[status].line}"`;
+}
+
+/** A backslash would begin an escape of Graphviz' own (`\\N` is the node's name). */
+function quoted(text: string): string {
+  const plain = text
+    .replace(/[\p{Cc}\s]+/gu, " ")
+    .replaceAll("\\", "\\\\")
+    .replaceAll('"', '\\"');
+  return `"${plain}"`;
+}

@@ -1,0 +1,197 @@
+import { DefinitionHash, keptMessage, RunId, type SerializedError } from "@batonrun/contract";
+import { z } from "zod";
+import type { ActionLog } from "../actions/define-action.js";
+import { ExpressionError } from "../expression/expression-error.js";
+import { type Graph, templateOf } from "../graph/graph.js";
+import { runOutput } from "../graph/node-expressions.js";
+import type { GraphCache } from "../plan/graph-cache.js";
+import type { PlanCache } from "../plan/plan-cache.js";
+import type { Metrics } from "../ports/metrics.js";
+import type { InputReader, LoadedInput, RunReader } from "../ports/run-reader.js";
+import type { ClaimedRun, Lease, Transitions } from "../ports/transitions.js";
+import type { InstanceReader, RunRecord } from "../run/stored.js";
+import { MAX_RESULT_BYTES } from "./run-attempt.js";
+import { errorInEvent } from "./settlement.js";
+import { readScope, TooLarge } from "./step-scope.js";
+
+/**
+ * The run's own job: BullMQ wakes it when its children ended, or one failed.
+ * F1  it judges by the run hash only, never by "my children are done".
+ * F2  a run is finished when nothing is at work, and either all steps of the top scope are settled or it is closing.
+ * F3  a run of which nothing is at work, that is not closing and not done, has lost jobs: they are queued again.
+ */
+export interface FinaliseDependencies {
+  readonly transitions: Pick<Transitions, "closeRun" | "finishRun" | "requeueSteps">;
+  readonly reader: Pick<RunReader, "run" | "document"> & InstanceReader & InputReader;
+  readonly graphs: GraphCache;
+  readonly plans: PlanCache;
+  readonly metrics: Pick<Metrics, "runEnded">;
+  readonly log: Pick<ActionLog, "info">;
+}
+
+export interface RunJob {
+  readonly lease: Lease;
+  readonly data: unknown;
+  mayFetch(): boolean;
+  waitForChildren(): Promise<boolean>;
+}
+
+/** Names the graph too, so that what its output reads is asked for together with the run. */
+const JobData = z.object({ run: RunId, definition: DefinitionHash, format: z.number().int() });
+
+/** `ended`: the run's job is done; `parked`: it waits for its children; `lacking`: this worker cannot read the run's graph. */
+export async function finaliseRun(
+  dependencies: FinaliseDependencies,
+  job: RunJob,
+): Promise<"ended" | "parked" | "lacking"> {
+  const data = JobData.parse(job.data);
+  const graph = await dependencies.graphs.find(data.definition, data.format);
+  if (graph === null) return "lacking";
+  for (;;) {
+    const [run, inputs] = await Promise.all([
+      dependencies.reader.run(data.run),
+      dependencies.reader.inputs(data.run, outputNames(graph)),
+    ]);
+    const step = await nextStep(dependencies, job, { id: data.run, run, graph, inputs });
+    if (step !== "again") return step;
+  }
+}
+
+interface Found {
+  readonly id: RunId;
+  readonly run: RunRecord | null;
+  readonly graph: Graph;
+  /** What the output reads, as far as it is there yet. */
+  readonly inputs: readonly LoadedInput[];
+}
+
+async function nextStep(
+  dependencies: FinaliseDependencies,
+  job: RunJob,
+  { id, run, graph, inputs }: Found,
+): Promise<"ended" | "parked" | "again"> {
+  const { transitions } = dependencies;
+  // A run that somebody deleted: only its job is left to end.
+  if (run === null) return await finish(dependencies, job, { run: { id, workflow: "" }, status: "failed" });
+  if (run.closing !== undefined) {
+    const reply = await transitions.closeRun(run.id, run.closing, {});
+    if (reply.kind === "closing" && reply.atWork > 0) return (await job.waitForChildren()) ? "parked" : "again";
+    return await finish(dependencies, job, { run, status: run.closing });
+  }
+  if (run.left === 0) return await complete(dependencies, job, { run, graph, inputs });
+  if (await job.waitForChildren()) return "parked";
+  const requeued = await transitions.requeueSteps({
+    runId: run.id,
+    lease: job.lease,
+    steps: await lostSteps(dependencies, run, graph),
+  });
+  return requeued === "lost" ? "ended" : "again";
+}
+
+/** What a claim would load for the run's output. */
+function outputNames({ outputInputs }: Graph): readonly string[] {
+  return outputInputs.input ? [...outputInputs.steps, "_input"] : outputInputs.steps;
+}
+
+interface Ended extends Omit<Found, "id" | "run"> {
+  readonly run: RunRecord;
+}
+
+async function complete(
+  dependencies: FinaliseDependencies,
+  job: RunJob,
+  done: Ended,
+): Promise<"ended" | "parked" | "again"> {
+  const { run } = done;
+  const evaluated = await evaluateOutput(dependencies, done);
+  if ("error" in evaluated) {
+    return await finish(dependencies, job, { run, status: "failed", error: evaluated.error });
+  }
+  return await finish(dependencies, job, { run, status: "completed", output: evaluated.output });
+}
+
+async function finish(
+  { transitions, metrics, log }: FinaliseDependencies,
+  job: RunJob,
+  of: {
+    readonly run: Pick<RunRecord, "id" | "workflow">;
+    readonly status: "completed" | "failed" | "cancelled" | "timed_out";
+    readonly output?: string;
+    readonly error?: SerializedError;
+  },
+): Promise<"ended" | "parked" | "again"> {
+  const { run, status, output, error } = of;
+  const reply = await transitions.finishRun({
+    runId: run.id,
+    lease: job.lease,
+    status,
+    fetch: job.mayFetch(),
+    ...(output === undefined ? {} : { output }),
+    ...(error === undefined
+      ? {}
+      : { error: JSON.stringify(error), data: JSON.stringify({ error: errorInEvent(error) }) }),
+  });
+  if (reply.kind === "at_work") return (await job.waitForChildren()) ? "parked" : "again";
+  if (reply.kind === "finished" && reply.first) {
+    metrics.runEnded(run.workflow, status, reply.durationMs);
+    log.info(`run ${status}`, { run: run.id, workflow: run.workflow, durationMs: reply.durationMs });
+  }
+  return "ended";
+}
+
+/** The run's output: its expression, or by default the results of the steps of the top scope that nobody depends on. */
+async function evaluateOutput(
+  dependencies: FinaliseDependencies,
+  done: Ended,
+): Promise<{ readonly output: string } | { readonly error: SerializedError }> {
+  try {
+    const value = await outputValue(dependencies, done);
+    const output = JSON.stringify(value) ?? "null";
+    const bytes = Buffer.byteLength(output);
+    if (bytes <= MAX_RESULT_BYTES) return { output };
+    throw new TooLarge(
+      `it has ${bytes} bytes, and at most ${MAX_RESULT_BYTES} are kept: give the workflow a smaller \`output\``,
+    );
+  } catch (error) {
+    if (error instanceof ExpressionError || error instanceof TooLarge) {
+      const type = error instanceof ExpressionError ? error.type : "limit";
+      return { error: { type, message: keptMessage(`output: ${error.message}`), retryable: false } };
+    }
+    throw error;
+  }
+}
+
+async function outputValue(dependencies: FinaliseDependencies, { run, graph, inputs: read }: Ended): Promise<unknown> {
+  const inputs = graph.outputInputs;
+  const loaded = new Map(read.map((input) => [input.name, input]));
+  const reads = inputs.steps.map((template) => ({
+    name: template,
+    template,
+    assembled: graph.containers.has(template) && graph.nodes.get(template)?.step.output === undefined,
+  }));
+  const scope = await readScope(dependencies, { graph, inputs, reads, indexes: [], run: claimedRun(run), loaded });
+  const expression = runOutput(graph);
+  if (expression !== null) return expression.evaluate(scope);
+  const values = graph.top.leaves.map((id) => [id, resultOf(scope[id])] as const);
+  return Object.fromEntries(values);
+}
+
+function resultOf(step: unknown): unknown {
+  return typeof step === "object" && step !== null && "result" in step ? step.result : null;
+}
+
+function claimedRun(run: RunRecord): ClaimedRun {
+  const { id, definition, workflow, version, tags, priority } = run;
+  return { id, definition, workflow, version, tags, priority, startedAt: run.startedAt ?? run.createdAt };
+}
+
+/** Instances that were handed out and never settled; called while nothing is at work, so their jobs are gone. */
+async function lostSteps({ reader, plans }: FinaliseDependencies, run: RunRecord, graph: Graph) {
+  const plan = plans.of(graph);
+  const unsettled = await reader.unsettled(run.id);
+  return unsettled.flatMap(({ instance, generation }) => {
+    const found = templateOf(graph, instance);
+    if (found === null) return [];
+    return [{ instance, generation, route: plan.route(found.template, found.indexes, run.priority) }];
+  });
+}

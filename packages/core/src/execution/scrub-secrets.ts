@@ -1,0 +1,37 @@
+import { SerializedError } from "@batonrun/contract";
+import type { RanNode } from "./run-attempt.js";
+
+/** Takes the values of secrets out of JSON text. */
+export type Scrub = (json: string) => string;
+
+/** Shorter values occur by chance: taking them out would only damage what is kept. */
+const MIN_LENGTH = 4;
+
+/** Null where there is nothing to take out. */
+export function scrubber(secrets: Readonly<Record<string, string>>): Scrub | null {
+  const escaped = Object.entries(secrets)
+    .filter(([, value]) => value.length >= MIN_LENGTH)
+    .map(([name, value]) => [JSON.stringify(value).slice(1, -1), `[secret ${name}]`] as const)
+    // A secret that holds another one goes first.
+    .sort(([one], [other]) => other.length - one.length);
+  if (escaped.length === 0) return null;
+  return (json) => escaped.reduce((text, [value, name]) => text.replaceAll(value, name), json);
+}
+
+/** What came of a node, without the secrets that its action was handed: before anything of it is stored or logged. */
+export function scrubbed(scrub: Scrub | null, ran: RanNode): RanNode {
+  if (scrub === null) return ran;
+  const { end } = ran;
+  if (end.kind === "retry") return { ...ran, end: { ...end, error: scrubbedError(scrub, end.error) } };
+  if (end.kind !== "outcome") return ran;
+  const { outcome } = end;
+  if (outcome.status === "completed" && outcome.result !== null) {
+    return { ...ran, end: { ...end, outcome: { ...outcome, result: scrub(outcome.result) } } };
+  }
+  if (outcome.status !== "failed") return ran;
+  return { ...ran, end: { ...end, outcome: { ...outcome, error: scrubbedError(scrub, outcome.error) } } };
+}
+
+function scrubbedError(scrub: Scrub, error: SerializedError): SerializedError {
+  return SerializedError.parse(JSON.parse(scrub(JSON.stringify(error))));
+}

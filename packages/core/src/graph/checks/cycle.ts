@@ -1,0 +1,103 @@
+import type { Links } from "../links.js";
+import { displayName, type Outline, type OutlineScope, type OutlineStep } from "../outline.js";
+
+/** Each step needs the next, the last the first. Never empty. */
+export type Cycle = readonly OutlineStep[];
+
+/**
+ * One real circle out of each knot of steps that wait for one another: each step needs the next, the last the first.
+ * Works without recursion, because chains may be thousands of steps long.
+ */
+export function findCycles(outline: Outline, links: Links): readonly Cycle[] {
+  const scopes = [outline.top, ...outline.steps.flatMap(({ bodies }) => bodies)];
+  return scopes.flatMap((scope) => cyclesOf(scope, links));
+}
+
+/** More steps than that nobody reads. */
+const PRINTED_STEPS = 50;
+
+/** `a -> b -> a`. */
+export function printCycle(cycle: Cycle): string {
+  const names = cycle.slice(0, PRINTED_STEPS).map(displayName);
+  const more = cycle.length > PRINTED_STEPS ? [`(${cycle.length - PRINTED_STEPS} more)`] : [];
+  return [...names, ...more, ...names.slice(0, 1)].join(" -> ");
+}
+
+/** A step while its scope is searched. */
+interface Knot {
+  readonly step: OutlineStep;
+  readonly needs: Knot[];
+  readonly neededBy: Knot[];
+  /** Of `needs`, or of `neededBy`, those that are still left. */
+  open: number;
+  left: boolean;
+}
+
+function cyclesOf(scope: OutlineScope, links: Links): readonly Cycle[] {
+  const knots = knotsOf(scope, links);
+  const cycles: Cycle[] = [];
+  for (let start = firstKnotted(knots); start !== null; start = firstKnotted(knots)) {
+    const circle = walkCircle(start);
+    cycles.push(fromFirstDeclared(circle));
+    // It is told; what only waits for it would be told again. What stays knotted without it is the next one.
+    for (const knot of circle) knot.left = false;
+  }
+  return cycles;
+}
+
+function knotsOf(scope: OutlineScope, links: Links): readonly Knot[] {
+  const knots = new Map<OutlineStep, Knot>();
+  for (const step of scope.steps) knots.set(step, { step, needs: [], neededBy: [], open: 0, left: true });
+  for (const [step, knot] of knots)
+    for (const dependency of links.of(step).dependencies) {
+      const needed = knots.get(dependency);
+      if (needed === undefined) continue;
+      knot.needs.push(needed);
+      needed.neededBy.push(knot);
+    }
+  return [...knots.values()];
+}
+
+/** Takes away, from the beginning and from the end, every step that can be put in order; gives one that is left. */
+function firstKnotted(knots: readonly Knot[]): Knot | null {
+  peel(knots, { edges: "needs", back: "neededBy" });
+  peel(knots, { edges: "neededBy", back: "needs" });
+  return knots.find((knot) => knot.left) ?? null;
+}
+
+type Direction = "needs" | "neededBy";
+
+/** Takes away, again and again, the steps whose `edges` lead to nothing that is left. */
+function peel(knots: readonly Knot[], { edges, back }: { readonly edges: Direction; readonly back: Direction }): void {
+  const left = knots.filter((knot) => knot.left);
+  for (const knot of left) knot.open = knot[edges].filter((other) => other.left).length;
+  const free = left.filter((knot) => knot.open === 0);
+  for (let knot = free.pop(); knot !== undefined; knot = free.pop()) {
+    knot.left = false;
+    for (const waiting of knot[back]) {
+      if (!waiting.left) continue;
+      waiting.open -= 1;
+      if (waiting.open === 0) free.push(waiting);
+    }
+  }
+}
+
+/** Every knotted step needs a knotted one, so a walk comes back to itself; what it went round is the circle. */
+function walkCircle(start: Knot): readonly Knot[] {
+  const walked: Knot[] = [];
+  const seen = new Set<Knot>();
+  let at: Knot | undefined = start;
+  while (at !== undefined && !seen.has(at)) {
+    walked.push(at);
+    seen.add(at);
+    at = at.needs.find((knot) => knot.left);
+  }
+  return at === undefined ? walked : walked.slice(walked.indexOf(at));
+}
+
+function fromFirstDeclared(circle: readonly Knot[]): Cycle {
+  const steps = circle.map(({ step }) => step);
+  const orders = steps.map(({ order }) => order);
+  const at = orders.indexOf(Math.min(...orders));
+  return [...steps.slice(at), ...steps.slice(0, at)];
+}

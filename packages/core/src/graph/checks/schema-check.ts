@@ -1,0 +1,41 @@
+import { type Path, pointerOf } from "@batonrun/node";
+import { compileSchema } from "../../definition/input-schema.js";
+import { isPlainObject } from "../../expression/canonical-json.js";
+import type { LinkIssue } from "../links.js";
+import type { Outline } from "../outline.js";
+
+/** The JSON Schemas of a definition: the run's `input`, the steps' `outputSchema`. */
+export function checkSchemas({ definition, steps }: Outline): readonly LinkIssue[] {
+  return [
+    ...checkSchema("/input", definition.input),
+    ...steps.flatMap(({ step, pointer }) => checkSchema(`${pointer}/outputSchema`, step.outputSchema)),
+  ];
+}
+
+/** Templates in `vars` would be taken for text: likely a slip, but text may look like one. */
+export function checkVars({ definition }: Outline): readonly LinkIssue[] {
+  return textsWithBraces(definition.vars, []).map((path) => ({
+    pointer: `/vars${pointerOf(path)}`,
+    severity: "warning",
+    code: "bad_expression",
+    message: "vars are plain values: the {{ }} in this text is not evaluated",
+  }));
+}
+
+function checkSchema(pointer: string, schema: unknown): readonly LinkIssue[] {
+  if (schema === undefined) return [];
+  try {
+    compileSchema(schema);
+    return [];
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return [{ pointer, severity: "error", code: "bad_schema", message: `not a usable JSON Schema: ${reason}` }];
+  }
+}
+
+function textsWithBraces(value: unknown, path: Path): readonly Path[] {
+  if (typeof value === "string") return value.includes("{{") ? [path] : [];
+  if (Array.isArray(value)) return value.flatMap((held, index) => textsWithBraces(held, [...path, index]));
+  if (!isPlainObject(value)) return [];
+  return Object.entries(value).flatMap(([key, held]) => textsWithBraces(held, [...path, key]));
+}

@@ -1,0 +1,49 @@
+import type { LinkIssue, Links } from "../links.js";
+import { displayName, type Outline, type OutlineStep } from "../outline.js";
+import type { GraphLimits } from "./graph-limits.js";
+
+/** Which limits a definition passes. */
+export function checkSizes(outline: Outline, links: Links, limits: GraphLimits): readonly LinkIssue[] {
+  const { steps } = outline;
+  const edges = steps.reduce((sum, step) => sum + links.of(step).dependencies.size, 0);
+  return [
+    ...atMost({ what: "steps", count: steps.length, limit: limits.maxSteps }),
+    ...atMost({ what: "dependencies between steps", count: edges, limit: limits.maxEdges }),
+    ...tooNested(outline, limits),
+    ...tooPopular(outline, links, limits),
+  ];
+}
+
+function atMost({ what, count, limit }: { what: string; count: number; limit: number }): readonly LinkIssue[] {
+  if (count <= limit) return [];
+  return [
+    limitIssue("/steps", `the definition has ${count} ${what}, at most ${limit}; split it into several workflows`),
+  ];
+}
+
+/** Told once for each outermost container that stands too deep. */
+function tooNested({ steps }: Outline, { maxNesting }: GraphLimits): readonly LinkIssue[] {
+  const tooDeep = steps.filter(({ step, scope }) => step.type !== "action" && scope.depth === maxNesting);
+  return tooDeep.map((step) =>
+    limitIssue(
+      step.pointer,
+      `step "${displayName(step)}" is a container inside of ${maxNesting} others, which is the most`,
+    ),
+  );
+}
+
+function tooPopular({ steps }: Outline, links: Links, { maxDependents }: GraphLimits): readonly LinkIssue[] {
+  const dependents = new Map<OutlineStep, number>();
+  for (const waiting of steps)
+    for (const step of links.of(waiting).dependencies) dependents.set(step, (dependents.get(step) ?? 0) + 1);
+  return steps.flatMap((step) => {
+    const count = dependents.get(step) ?? 0;
+    if (count <= maxDependents) return [];
+    const message = `${count} steps depend on "${displayName(step)}" directly, at most ${maxDependents}; put a step between them`;
+    return [limitIssue(step.pointer, message)];
+  });
+}
+
+function limitIssue(pointer: string, message: string): LinkIssue {
+  return { pointer, severity: "error", code: "limit_exceeded", message, isKey: true };
+}

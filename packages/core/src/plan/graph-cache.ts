@@ -1,0 +1,66 @@
+import { BatonError, type DefinitionHash } from "@batonrun/contract";
+import { WorkflowDefinition } from "../definition/schema.js";
+import { compileGraph } from "../graph/compile.js";
+import { GRAPH_FORMAT, type Graph } from "../graph/graph.js";
+import type { DefinitionStore } from "../ports/directory.js";
+import type { RunRecord } from "../run/stored.js";
+
+const CAPACITY = 500;
+
+/**
+ * Compiled graphs by definition hash, the least recently used one going first.
+ *
+ * G1 a graph of another format is never given, whatever the store holds.
+ * G2 callers that ask for the same hash at once share one load; a failed load is not kept.
+ */
+export class GraphCache {
+  readonly #definitions: Pick<DefinitionStore, "get">;
+  readonly #capacity: number;
+  readonly #loads = new Map<DefinitionHash, Promise<Graph | null>>();
+
+  constructor(definitions: Pick<DefinitionStore, "get">, capacity = CAPACITY) {
+    this.#definitions = definitions;
+    this.#capacity = capacity;
+  }
+
+  /** Null when this process does not know the format, or when nobody stored the definition. One round trip at most. */
+  async find(hash: DefinitionHash, format: number): Promise<Graph | null> {
+    if (format !== GRAPH_FORMAT) return null;
+    const load = this.#loads.get(hash) ?? this.#load(hash);
+    this.#loads.delete(hash);
+    this.#loads.set(hash, load);
+    this.#evict();
+    try {
+      const graph = await load;
+      if (graph === null) this.#loads.delete(hash);
+      return graph;
+    } catch (error) {
+      this.#loads.delete(hash);
+      throw error;
+    }
+  }
+
+  async #load(hash: DefinitionHash): Promise<Graph | null> {
+    const text = await this.#definitions.get(hash);
+    return text === null ? null : compileGraph(WorkflowDefinition.parse(JSON.parse(text)));
+  }
+
+  #evict(): void {
+    for (const oldest of this.#loads.keys()) {
+      if (this.#loads.size <= this.#capacity) return;
+      this.#loads.delete(oldest);
+    }
+  }
+}
+
+/** The graph that a run was started with. */
+export async function loadGraph(
+  { graphs }: { readonly graphs: GraphCache },
+  run: Pick<RunRecord, "id" | "definition" | "format">,
+): Promise<Graph> {
+  const graph = await graphs.find(run.definition, run.format);
+  if (graph !== null) return graph;
+  throw new BatonError("internal", "The run's definition is not stored in a graph format that this process knows.", {
+    details: { run: run.id, definition: run.definition, format: run.format, knownFormat: GRAPH_FORMAT },
+  });
+}

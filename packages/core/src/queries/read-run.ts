@@ -1,0 +1,110 @@
+import { type RunId, type RunView, SerializedError, type StepView } from "@batonrun/contract";
+import { declaredSteps } from "../graph/declared-steps.js";
+import type { Graph } from "../graph/graph.js";
+import { type GraphCache, loadGraph } from "../plan/graph-cache.js";
+import type { RunReader } from "../ports/run-reader.js";
+import { assembleContainerResult } from "../run/container-result.js";
+import { runSummary } from "../run/run-summary.js";
+import { type RunFacts, stepViews } from "../run/step-views.js";
+import type { RunRecord, StoredStep } from "../run/stored.js";
+import { isTerminalRunStatus } from "../run/transitions.js";
+import { requireRun } from "./require-run.js";
+
+/** All results of one answer together. */
+const MAX_RESULT_BYTES = 1024 * 1024;
+
+interface Dependencies {
+  readonly reader: RunReader;
+  readonly graphs: GraphCache;
+}
+
+/** A run with every declared step; `run_not_found`. Three round trips, and those of the containers' results. */
+export async function readRun({ reader, graphs }: Dependencies, runId: RunId): Promise<RunView> {
+  const run = await requireRun({ reader }, runId);
+  const graph = await loadGraph({ graphs }, run);
+  const [input, output, facts] = await Promise.all([
+    reader.document(runId, "_input"),
+    reader.document(runId, "_output"),
+    readFacts(reader, { run, graph, maxBytes: MAX_RESULT_BYTES }),
+  ]);
+  const { steps, isComplete } = await withResults(reader, { run, graph, facts });
+  return {
+    ...runSummary(run),
+    definitionHash: run.definition,
+    input: parse(input),
+    ...(output !== null && { output: parse(output) }),
+    ...(run.error !== undefined && { error: SerializedError.parse(JSON.parse(run.error)) }),
+    ...(!isComplete && { resultOmitted: true }),
+    steps: [...steps],
+  };
+}
+
+/** The declared steps of a run without their results: what a drawing needs. */
+export async function readStepStates({ reader, graphs }: Dependencies, runId: RunId) {
+  const run = await requireRun({ reader }, runId);
+  const graph = await loadGraph({ graphs }, run);
+  const facts = await readFacts(reader, { run, graph, maxBytes: 0 });
+  return { graph, steps: stepViews(declaredSteps(graph), facts) };
+}
+
+/** What is stored of the declared steps outside of maps: how many instances a map has does not matter here. */
+async function readFacts(
+  reader: RunReader,
+  { run, graph, maxBytes }: { readonly run: RunRecord; readonly graph: Graph; readonly maxBytes: number },
+): Promise<RunFacts> {
+  const single = declaredSteps(graph).filter(({ id }) => !id.includes("*"));
+  const containers = single.flatMap(({ container }) => (container === null ? [] : [container]));
+  const instances = [...single.map(({ id }) => id), ...containers.map(({ enter }) => enter)];
+  const [stored, counters] = await Promise.all([
+    reader.steps(run.id, instances, maxBytes),
+    reader.counters(
+      run.id,
+      containers.map(({ id }) => id),
+    ),
+  ]);
+  const byInstance = new Map(stored.map((step): [string, StoredStep] => [step.instance, step]));
+  return { hasEnded: isTerminalRunStatus(run.status), stored: byInstance, counters };
+}
+
+interface Collected {
+  readonly steps: readonly StepView[];
+  /** No result was left out. */
+  readonly isComplete: boolean;
+}
+
+/** Adds results in order of declaration, while all together stay within what one answer may hold. */
+async function withResults(
+  reader: RunReader,
+  { run, graph, facts }: { readonly run: RunRecord; readonly graph: Graph; readonly facts: RunFacts },
+): Promise<Collected> {
+  const steps: StepView[] = [];
+  let leftBytes = MAX_RESULT_BYTES - storedBytes(facts);
+  for (const view of stepViews(declaredSteps(graph), facts)) {
+    const stored = facts.stored.get(view.id);
+    if (stored?.result !== undefined) {
+      steps.push({ ...view, result: JSON.parse(stored.result) });
+      continue;
+    }
+    if (view.status !== "completed" || !facts.stored.has(view.id) || !graph.containers.has(view.id)) {
+      steps.push(stored?.omitted ? { ...view, resultOmitted: true } : view);
+      continue;
+    }
+    const query = { runId: run.id, graph, container: view.id, maxBytes: leftBytes };
+    const assembled = await assembleContainerResult({ reader }, query);
+    if (assembled.kind === "assembled") leftBytes -= assembled.bytes;
+    steps.push(
+      assembled.kind === "assembled" ? { ...view, result: assembled.value } : { ...view, resultOmitted: true },
+    );
+  }
+  return { steps, isComplete: !steps.some((step) => step.resultOmitted) };
+}
+
+function storedBytes(facts: RunFacts): number {
+  let bytes = 0;
+  for (const { result } of facts.stored.values()) bytes += Buffer.byteLength(result ?? "");
+  return bytes;
+}
+
+function parse(text: string | null): unknown {
+  return text === null ? null : JSON.parse(text);
+}

@@ -1,0 +1,90 @@
+import { BatonError } from "@batonrun/contract";
+import type { WorkflowDefinition } from "../definition/schema.js";
+import { type GraphDrawing, graphDrawing } from "../drawing/graph-drawing.js";
+import { GRAPH_FORMAT } from "../graph/graph.js";
+import type { GraphCache } from "../plan/graph-cache.js";
+import type { DefinitionStore, StoredVersion } from "../ports/directory.js";
+import type { Page } from "../ports/run-reader.js";
+import { isoTime } from "../run/iso-time.js";
+
+export interface VersionSummary {
+  readonly version: string;
+  readonly hash: string;
+  readonly createdAt: string;
+}
+
+/** A registered workflow: its versions, the newest by semver first. */
+export interface WorkflowView {
+  readonly name: string;
+  readonly latest: string;
+  readonly versions: readonly VersionSummary[];
+}
+
+export interface WorkflowVersionView extends VersionSummary {
+  readonly name: string;
+  readonly definition: WorkflowDefinition;
+  readonly graph: GraphDrawing;
+}
+
+/** One workflow with all its versions; `workflow_not_found`. */
+export async function readWorkflow(
+  { definitions }: { readonly definitions: Pick<DefinitionStore, "versions"> },
+  name: string,
+): Promise<WorkflowView> {
+  const view = workflowView(name, await definitions.versions(name));
+  if (view !== null) return view;
+  throw new BatonError(
+    "workflow_not_found",
+    `No workflow is named "${name}". GET /v1/workflows lists those there are.`,
+  );
+}
+
+/** Registered workflows in order of the alphabet. */
+export async function listWorkflows(
+  { definitions }: { readonly definitions: Pick<DefinitionStore, "names" | "versions"> },
+  query: { readonly limit: number; readonly cursor?: string },
+): Promise<Page<WorkflowView>> {
+  const page = await definitions.names(query.limit, query.cursor);
+  const views = await Promise.all(page.items.map(async (name) => workflowView(name, await definitions.versions(name))));
+  const items = views.filter((view) => view !== null);
+  return { items, ...(page.nextCursor !== undefined && { nextCursor: page.nextCursor }) };
+}
+
+/** One version with its definition and graph; `workflow_not_found` or `version_not_found`. */
+export async function readVersion(
+  {
+    definitions,
+    graphs,
+  }: { readonly definitions: Pick<DefinitionStore, "version" | "versions">; readonly graphs: GraphCache },
+  { name, version }: { readonly name: string; readonly version: string },
+): Promise<WorkflowVersionView> {
+  const stored = await definitions.version(name, version);
+  if (stored === null) throw await missingVersion(definitions, { name, version });
+  const graph = await graphs.find(stored.hash, GRAPH_FORMAT);
+  if (graph === null) {
+    throw new BatonError("internal", `The definition of ${name}@${version} is not stored.`, { details: { ...stored } });
+  }
+  return { name, ...versionSummary(stored), definition: graph.definition, graph: graphDrawing(graph) };
+}
+
+/** Why a version cannot be given: the workflow is unknown, or it has no such version (those that it has are named). */
+export async function missingVersion(
+  definitions: Pick<DefinitionStore, "versions">,
+  { name, version }: { readonly name: string; readonly version: string },
+): Promise<BatonError> {
+  const { versions } = await readWorkflow({ definitions }, name);
+  const known = versions.map((one) => one.version).slice(0, 20);
+  return new BatonError(
+    "version_not_found",
+    `Workflow "${name}" has no version ${version}; it has ${known.join(", ")}.`,
+  );
+}
+
+function workflowView(name: string, versions: readonly StoredVersion[]): WorkflowView | null {
+  const [latest] = versions;
+  return latest === undefined ? null : { name, latest: latest.version, versions: versions.map(versionSummary) };
+}
+
+function versionSummary(stored: StoredVersion): VersionSummary {
+  return { version: stored.version, hash: stored.hash, createdAt: isoTime(stored.createdAt) };
+}

@@ -1,0 +1,120 @@
+import type { RunEvent } from "@batonrun/contract";
+import { definitionOf, echo, heldAction, TestEngine } from "@batonrun/verify";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newRunId } from "../run/new-run-id.js";
+import { readEvents } from "./read-events.js";
+import { waitForRun } from "./wait-for-run.js";
+import { watchRun } from "./watch-run.js";
+
+const held = heldAction("test.held");
+let engine: TestEngine;
+
+beforeAll(async () => {
+  engine = new TestEngine();
+  await engine.work([echo, held.action]);
+});
+afterAll(() => engine.close());
+
+const never = (): AbortSignal => new AbortController().signal;
+
+async function startHeld() {
+  const runId = await engine.start({
+    definition: definitionOf({ a: { action: "core.noop" }, b: { action: "test.held", needs: ["a"] } }),
+    input: {},
+  });
+  await held.arrived();
+  return runId;
+}
+
+describe("a watch", () => {
+  test("gives every event in order, those before it and those to come, and ends with the run", async () => {
+    const runId = await startHeld();
+    const events: RunEvent[] = [];
+    for await (const event of watchRun(engine, { runId, afterSeq: 0, signal: never() })) {
+      events.push(event);
+      if (event.type === "step_started" && event.step === "b") held.release();
+    }
+    expect(events.map(({ seq }) => seq)).toEqual(events.map((_, index) => index + 1));
+    expect(events.at(0)?.type).toBe("run_started");
+    expect(events.at(-1)?.type).toBe("run_completed");
+  });
+
+  test("goes on behind a seq, and ends at once behind the last", async () => {
+    const runId = await engine.start({ definition: definitionOf({ a: { action: "core.noop" } }), input: {} });
+    await engine.ended(runId);
+    const all = await readEvents(engine, { runId, limit: 200 });
+    const last = all.items.length;
+    expect(await seqsOf(watchRun(engine, { runId, afterSeq: 2, signal: never() }))).toEqual(rangeOf(3, last));
+    expect(await seqsOf(watchRun(engine, { runId, afterSeq: last, signal: never() }))).toEqual([]);
+  });
+
+  test("finds events whose messages were lost", async () => {
+    const runId = await startHeld();
+    const deaf = { reader: engine.reader, feed: { subscribe: async () => async () => undefined } };
+    const events = watchRun(deaf, { runId, afterSeq: 0, signal: never(), rereadMs: 20 });
+    held.release();
+    expect((await seqsOf(events)).length).toBeGreaterThan(4);
+  });
+
+  test("that nobody listens to any more ends without an error", async () => {
+    const runId = await startHeld();
+    const listener = new AbortController();
+    for await (const event of watchRun(engine, { runId, afterSeq: 0, signal: listener.signal })) {
+      if (event.step === "b") listener.abort();
+    }
+    held.release();
+    expect((await engine.ended(runId)).status).toBe("completed");
+  });
+
+  test("of a run that is not there is refused", async () => {
+    const runId = newRunId(1, Math.random);
+    const events = watchRun(engine, { runId, afterSeq: 0, signal: never() });
+    await expect(events.next()).rejects.toMatchObject({ code: "run_not_found" });
+  });
+});
+
+describe("waiting for a run", () => {
+  test("gives it when it ends", async () => {
+    const runId = await startHeld();
+    const waiting = waitForRun(engine, { runId, timeoutMs: 10_000 });
+    held.release();
+    expect(await waiting).toMatchObject({ id: runId, status: "completed" });
+  });
+
+  test("gives nothing when the time is over or the caller has gone", async () => {
+    const runId = await startHeld();
+    expect(await waitForRun(engine, { runId, timeoutMs: 1 })).toBeNull();
+    expect(await waitForRun(engine, { runId, timeoutMs: 60_000, signal: AbortSignal.abort() })).toBeNull();
+    held.release();
+    await engine.ended(runId);
+  });
+});
+
+describe("a page of events", () => {
+  test("goes on where the one before ended", async () => {
+    const runId = await engine.start({ definition: definitionOf({ a: { action: "core.noop" } }), input: {} });
+    await engine.ended(runId);
+    const first = await readEvents(engine, { runId, limit: 2 });
+    const rest = await readEvents(engine, { runId, limit: 200, cursor: first.nextCursor ?? "" });
+    expect(first.items.map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(rest.items[0]?.seq).toBe(3);
+    expect(rest.nextCursor).toBeUndefined();
+  });
+
+  test("takes no cursor of another list", async () => {
+    const runId = await engine.start({ definition: definitionOf({ a: { action: "core.noop" } }), input: {} });
+    await expect(readEvents(engine, { runId, limit: 2, cursor: "e30" })).rejects.toMatchObject({
+      code: "cursor_invalid",
+    });
+  });
+});
+
+async function seqsOf(events: AsyncIterable<RunEvent>): Promise<readonly number[]> {
+  const seqs: number[] = [];
+  for await (const { seq } of events) seqs.push(seq);
+  return seqs;
+}
+
+function rangeOf(first: number, last: number): readonly number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}

@@ -1,0 +1,204 @@
+/**
+ * A container stores counts only; its result is put together here, on reading.
+ *
+ * A1 what would pass `maxBytes` is not loaded: sizes are known first.
+ * A2 a container with an `output` has its own stored result once it is settled, and that one is given.
+ */
+
+import { type RunId, SerializedError } from "@batonrun/contract";
+import { type Container, type Graph, instanceOf, type Scope, templateOf } from "../graph/graph.js";
+import { branchesResult, type InstanceResult, itemsResult, resultsById } from "./instance-result.js";
+import type { InstanceReader, StoredStep } from "./stored.js";
+
+/** A container's result; or that it passes the bytes that may be loaded. */
+export type AssembledResult =
+  | { readonly kind: "assembled"; readonly value: unknown; readonly bytes: number }
+  | { readonly kind: "too_large" };
+
+/** What one evaluation may load. */
+export const MAX_ASSEMBLED_BYTES = 16 * 1024 * 1024;
+
+export interface ContainerResultQuery {
+  readonly runId: RunId;
+  readonly graph: Graph;
+  /** Instance id of the container (its exit), or of a map's item of several steps (`chunks.3`). */
+  readonly container: string;
+  readonly maxBytes: number;
+}
+
+/**
+ * The result of a container. Round trips: two or three a chunk of 200 instances, and one a container for its counters.
+ * @example await assembleContainerResult({ reader }, { runId, graph, container: "chunks", maxBytes: MAX_ASSEMBLED_BYTES })
+ */
+export async function assembleContainerResult(
+  { reader }: { readonly reader: InstanceReader },
+  { runId, graph, container, maxBytes }: ContainerResultQuery,
+): Promise<AssembledResult> {
+  const budget = { leftBytes: maxBytes };
+  try {
+    const value = await readResult({ reader, runId, graph, budget }, container);
+    return { kind: "assembled", value, bytes: maxBytes - budget.leftBytes };
+  } catch (error) {
+    if (error instanceof BudgetSpent) return { kind: "too_large" };
+    throw error;
+  }
+}
+
+/** Ends an assembly from however deep it is; never leaves this file. */
+class BudgetSpent extends Error {}
+
+interface Assembly {
+  readonly reader: InstanceReader;
+  readonly runId: RunId;
+  readonly graph: Graph;
+  readonly budget: { leftBytes: number };
+}
+
+async function readResult(assembly: Assembly, instance: string): Promise<unknown> {
+  const place = templateOf(assembly.graph, instance);
+  const container = place && assembly.graph.containers.get(place.template);
+  if (!place || !container) return readItem(assembly, instance);
+  const [own] = hasOutput(assembly.graph, place.template) ? await readStored(assembly, [instance]) : [];
+  if (own?.result !== undefined) return JSON.parse(own.result);
+  const placed = { container, instance, indexes: place.indexes };
+  switch (container.kind) {
+    case "parallel":
+      return branchesResult(await readScope(assembly, container.scopes[0], place.indexes));
+    case "conditional":
+      return readCase(assembly, placed);
+    case "map":
+      return itemsResult(await readItems(assembly, placed));
+  }
+}
+
+function hasOutput(graph: Graph, template: string): boolean {
+  return graph.nodes.get(template)?.step.output !== undefined;
+}
+
+interface PlacedContainer {
+  readonly container: Container;
+  readonly instance: string;
+  readonly indexes: readonly number[];
+}
+
+async function readCase(assembly: Assembly, { container, instance, indexes }: PlacedContainer) {
+  const taken = (await readCounters(assembly, instance))?.case || null;
+  const scope = container.scopes.find(({ key }) => key === taken);
+  return { case: caseName(taken), results: resultsById(await readScope(assembly, scope, indexes)) };
+}
+
+/** How results name a case: its 0-based index, "else", or null when none was taken. */
+export function caseName(key: string | null): number | "else" | null {
+  if (key === null || key === "else") return key;
+  return Number(key);
+}
+
+/** The steps of a scope by their declared id. */
+async function readScope(
+  assembly: Assembly,
+  scope: Scope | undefined,
+  indexes: readonly number[],
+): Promise<ReadonlyMap<string, InstanceResult>> {
+  const templates = scope?.steps ?? [];
+  const ended = await readInstances(
+    assembly,
+    templates.map((template) => instanceOf(template, indexes)),
+  );
+  return new Map(ended.map((result, index) => [declaredId(templates[index] ?? ""), result]));
+}
+
+async function readItems(assembly: Assembly, placed: PlacedContainer): Promise<readonly InstanceResult[]> {
+  const total = (await readCounters(assembly, placed.instance))?.total ?? 0;
+  const items = Array.from({ length: total }, (_, index) => `${placed.instance}.${index}`);
+  return placed.container.single ? readInstances(assembly, items) : readManyStepItems(assembly, placed, items);
+}
+
+/** Items of several steps: the results are those of the steps that nobody in the item depends on. */
+async function readManyStepItems(
+  assembly: Assembly,
+  { container, indexes }: PlacedContainer,
+  items: readonly string[],
+): Promise<readonly InstanceResult[]> {
+  const leaves = container.scopes[0]?.leaves ?? [];
+  const ends = await assembly.reader.steps(assembly.runId, items, 0);
+  const completed = ends.flatMap((end, index) => (end.record?.s === "completed" ? [index] : []));
+  const instances = completed.flatMap((item) => leaves.map((leaf) => instanceOf(leaf, [...indexes, item])));
+  const results = await readInstances(assembly, instances);
+  const byItem = new Map(
+    completed.map((item, at) => [item, results.slice(at * leaves.length, (at + 1) * leaves.length)]),
+  );
+  return ends.map((end, item) => {
+    const held = byItem.get(item);
+    return held === undefined ? withoutResult(end) : { status: "completed", result: namedResults(leaves, held) };
+  });
+}
+
+/** `chunks.3`, an item of several steps; anything else has no result of its own. */
+async function readItem(assembly: Assembly, instance: string): Promise<unknown> {
+  const place = templateOf(assembly.graph, instance);
+  const map = place && assembly.graph.containers.get(place.template.slice(0, -".*".length));
+  if (!place || map?.kind !== "map") throw new Error(`${instance} is not a container of the graph`);
+  const leaves = map.scopes[0]?.leaves ?? [];
+  return namedResults(
+    leaves,
+    await readInstances(
+      assembly,
+      leaves.map((leaf) => instanceOf(leaf, place.indexes)),
+    ),
+  );
+}
+
+function namedResults(templates: readonly string[], ended: readonly InstanceResult[]) {
+  return resultsById(new Map(ended.map((result, index) => [declaredId(templates[index] ?? ""), result])));
+}
+
+/** How instances ended, with the results of containers among them put together in turn. */
+async function readInstances(assembly: Assembly, instances: readonly string[]): Promise<readonly InstanceResult[]> {
+  const ended: InstanceResult[] = [];
+  for (const step of await readStored(assembly, instances)) {
+    const isCompleted = step.record?.s === "completed" || step.record?.s === "compensated";
+    ended.push(
+      isCompleted ? { status: "completed", result: await completedValue(assembly, step) } : withoutResult(step),
+    );
+  }
+  return ended;
+}
+
+async function completedValue(assembly: Assembly, step: StoredStep): Promise<unknown> {
+  if (step.result !== undefined) return JSON.parse(step.result);
+  const place = templateOf(assembly.graph, step.instance);
+  const isContainer = place !== null && assembly.graph.containers.has(place.template);
+  return isContainer ? readResult(assembly, step.instance) : null;
+}
+
+/** Stored steps with their results, paid from the budget. */
+async function readStored(
+  { reader, runId, budget }: Assembly,
+  instances: readonly string[],
+): Promise<readonly StoredStep[]> {
+  if (instances.length === 0) return [];
+  // 0 would mean that no results are asked for.
+  const steps = await reader.steps(runId, instances, Math.max(budget.leftBytes, 1));
+  for (const { result, omitted } of steps) {
+    budget.leftBytes -= Buffer.byteLength(result ?? "");
+    if (omitted || budget.leftBytes < 0) throw new BudgetSpent();
+  }
+  return steps;
+}
+
+async function readCounters({ reader, runId }: Assembly, instance: string) {
+  return (await reader.counters(runId, [instance])).get(instance);
+}
+
+const unknownError: SerializedError = { type: "action", message: "it failed and left no error" };
+
+function withoutResult({ record }: StoredStep): InstanceResult {
+  if (record?.s !== "failed" && record?.s !== "cancelled") return { status: "skipped" };
+  const error = record.x === undefined ? unknownError : SerializedError.parse(JSON.parse(record.x));
+  return { status: "failed", error };
+}
+
+/** `route.0.check` was declared as `check`. */
+function declaredId(template: string): string {
+  return template.slice(template.lastIndexOf(".") + 1);
+}

@@ -1,0 +1,91 @@
+import type { StepStatus } from "@batonrun/contract";
+import { describe, expect, test } from "vitest";
+import { StepRecord } from "./step-record.js";
+import { type Surroundings, stepState, viewState } from "./step-state.js";
+import type { ContainerCounters, StoredStep } from "./stored.js";
+
+function stored(record: object | null): StoredStep {
+  return { instance: "x", generation: 0, record: record === null ? null : StepRecord.parse(record) };
+}
+
+const counted: ContainerCounters = { total: 2, entered: 0, arrived: 0, failed: 0, skipped: 0, case: "0" };
+
+function around(status: StepStatus, more: Partial<Surroundings> = {}): Surroundings {
+  const state = stepState({ end: stored({ s: status }) }, null, false);
+  return { state, kind: "parallel", counters: counted, key: "", ...more };
+}
+
+describe("a step of the top scope", () => {
+  test.each([
+    ["nothing is known", null, false, "pending"],
+    ["it is queued", { s: "pending", q: 1 }, false, "pending"],
+    ["it is at work", { s: "running", a: 1 }, false, "running"],
+    ["it waits for its next attempt", { s: "retrying", a: 1 }, false, "retrying"],
+    ["its run ended without it", null, true, "cancelled"],
+    ["its run ended while it waited", { s: "retrying", a: 1, d: 5 }, true, "cancelled"],
+    ["it was settled", { s: "completed", a: 1 }, true, "completed"],
+    ["it was undone", { s: "compensated", a: 1 }, true, "compensated"],
+  ])("when %s", (_when, record, hasRunEnded, status) => {
+    expect(stepState({ end: stored(record) }, null, hasRunEnded).status).toBe(status);
+  });
+});
+
+describe("a container", () => {
+  test.each([
+    ["queued", { s: "pending", q: 1 }, null, "pending"],
+    ["entered", { s: "running", a: 1 }, null, "running"],
+    ["full of steps at work", { s: "completed", a: 1 }, null, "running"],
+    ["about to be exited", { s: "completed", a: 1 }, { s: "running", a: 1 }, "running"],
+    ["exited", { s: "completed", a: 1 }, { s: "failed", a: 1 }, "failed"],
+    ["skipped without being entered", null, { s: "skipped", r: "condition_false" }, "skipped"],
+  ])("that is %s", (_what, enter, exit, status) => {
+    expect(stepState({ end: stored(exit), enter: stored(enter) }, null, false).status).toBe(status);
+  });
+
+  test("begins with its enter and ends with its exit", () => {
+    const enter = stored({ s: "completed", a: 1, q: 1_000, t: 2_000, e: 2_100 });
+    const exit = stored({ s: "completed", a: 1, q: 4_000, t: 4_500, e: 5_000 });
+    expect(viewState(stepState({ end: exit, enter }, null, false))).toEqual({
+      status: "completed",
+      generation: 0,
+      attempts: 1,
+      queuedAt: "1970-01-01T00:00:01.000Z",
+      startedAt: "1970-01-01T00:00:02.000Z",
+      endedAt: "1970-01-01T00:00:05.000Z",
+      durationMs: 3_000,
+      degraded: false,
+    });
+  });
+});
+
+describe("a step inside a container", () => {
+  const conditional = (taken: string | null, key: string) =>
+    around("running", { kind: "conditional", counters: { ...counted, case: taken }, key });
+
+  test.each([
+    ["that is at work", around("running"), "pending", undefined],
+    ["that was skipped", around("skipped"), "skipped", "container_skipped"],
+    ["that failed when it was entered", around("failed"), "skipped", "container_skipped"],
+    ["that was cancelled", around("cancelled"), "cancelled", undefined],
+    ["in the case that is taken", conditional("1", "1"), "pending", undefined],
+    ["in another case", conditional("1", "0"), "skipped", "case_not_taken"],
+    ["when no case held", conditional(null, "0"), "skipped", "case_not_taken"],
+    [
+      "before the case is known",
+      { ...conditional(null, "0"), counters: { ...counted, total: null, case: null } },
+      "pending",
+      undefined,
+    ],
+  ])("%s", (_where, surroundings, status, reason) => {
+    const state = stepState({ end: stored(null) }, surroundings, false);
+    expect([state.status, state.reason]).toEqual([status, reason]);
+  });
+
+  test("that was settled keeps its outcome, whatever its container came to", () => {
+    const own = stored({ s: "skipped", r: "dependency_failed" });
+    expect(stepState({ end: own }, around("skipped"), true)).toMatchObject({
+      status: "skipped",
+      reason: "dependency_failed",
+    });
+  });
+});

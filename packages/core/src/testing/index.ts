@@ -1,5 +1,0 @@
-export { echo, fail, heldAction } from "./actions.js";
-export { definitionOf, noMetrics, TestEngine } from "./engine.js";
-export { type TestRedis, testRedis } from "./redis.js";
-export { type RedisServer, type RedisServerOptions, startRedisServer } from "./redis-server.js";
-export { sharedRedisUrl } from "./shared-redis.js";

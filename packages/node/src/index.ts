@@ -1,0 +1,1 @@
+export { type Path, pathOf, pointerOf } from "./json-pointer.js";

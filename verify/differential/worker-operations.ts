@@ -1,0 +1,231 @@
+import type { SkipReason } from "@batonrun/contract";
+import { enteredSettlements, ownContainer } from "@batonrun/core/src/execution/enter-container.js";
+import { type PlacedNode, settlementsOf } from "@batonrun/core/src/execution/settlement.js";
+import { instanceOf } from "@batonrun/core/src/graph/graph.js";
+import type { EnterDecision } from "@batonrun/core/src/kinds/kind.js";
+import type { Settlement } from "@batonrun/core/src/ports/settlement.js";
+import type { ClaimedStep, SettleStepCommand } from "@batonrun/core/src/ports/transitions.js";
+import type { StepOutcome } from "@batonrun/core/src/run/outcome.js";
+import { HOUR_MS, idleFacts, workerFacts } from "./both-sides.js";
+import { hasFlag, type Operation, pickOf } from "./operation.js";
+import { type Held, queueNames, type World } from "./world.js";
+
+export async function fetch(world: World, operation: Operation): Promise<boolean> {
+  const { queues } = world.sides.state;
+  const isFull = (name: string) => {
+    const queue = queues[name];
+    return queue !== undefined && queue.waiting.length + queue.prioritized.length + queue.delayed.length > 0;
+  };
+  const queue = pickOf(queueNames.filter(isFull), operation.pick);
+  if (queue === undefined) return false;
+  const number = world.nextNumber();
+  const worker = operation.flags % 8 === 0 ? idleFacts : workerFacts;
+  world.keep(await world.sides.fetch({ queue, token: `w${number}`, worker }));
+  return true;
+}
+
+export async function claim(world: World, operation: Operation): Promise<boolean> {
+  const held = pickOf(
+    world.live(({ step, claim }) => step !== null && (claim === null || hasFlag(operation, 5))),
+    operation.pick,
+  );
+  if (held === undefined) return false;
+  await claimFor(world, held);
+  return true;
+}
+
+export async function claimFor(
+  world: World,
+  held: Held,
+  instance = held.cursor ?? held.step?.instance ?? "",
+): Promise<void> {
+  const placed = world.place(held.runId, instance);
+  if (placed === null) return;
+  const generation = held.step?.generation ?? 0;
+  const loads = placed.plan.loads.map((name) => instanceOf(name, placed.indexes));
+  const again = held.again && { again: true as const };
+  const command = {
+    runId: held.runId,
+    lease: held.lease,
+    instance,
+    generation,
+    role: placed.plan.node.role,
+    loads,
+    ...again,
+  };
+  const { reply } = await world.send({ name: "claimStep", command });
+  world.learn(held, reply);
+}
+
+export async function settle(world: World, operation: Operation): Promise<boolean> {
+  const held = pickOf(
+    world.live(({ claim }) => claim !== null),
+    operation.pick,
+  );
+  if (held?.claim) return await settleClaim(world, held, held.claim, operation);
+  return await endIdle(world, operation);
+}
+
+/** A job whose claim was refused is only ended. */
+async function endIdle(world: World, operation: Operation): Promise<boolean> {
+  const isRefused = ({ runId, step }: Held) => {
+    const run = world.sides.state.runs[runId];
+    return step !== null && (run === undefined || run.closing !== null);
+  };
+  const held = pickOf(
+    world.live((one) => one.claim === null && isRefused(one)),
+    operation.pick,
+  );
+  if (held === undefined) return false;
+  await sendSettle(world, held, {
+    ...settleCommand(held, operation),
+    attempt: 0,
+    settlements: [],
+    inline: false,
+  });
+  return true;
+}
+
+async function settleClaim(world: World, held: Held, claim: ClaimedStep, operation: Operation): Promise<boolean> {
+  const settlements = await chosenSettlements(world, held, claim, operation);
+  if (settlements === null) return false;
+  const { instance, generation, attempt } = claim;
+  await sendSettle(world, held, {
+    ...settleCommand(held, operation),
+    instance,
+    generation,
+    attempt,
+    settlements,
+  });
+  return true;
+}
+
+export function settleCommand(held: Held, operation: Operation): SettleStepCommand {
+  const { lease, runId, priority, depth, step } = held;
+  return {
+    runId,
+    lease,
+    instance: step?.instance ?? "",
+    generation: step?.generation ?? 0,
+    attempt: 0,
+    settlements: [],
+    inline: operation.flags % 4 !== 0,
+    fetch: operation.choice % 4 !== 0,
+    priority,
+    depth,
+    held: [...held.held],
+    ...(hasFlag(operation, 4) && { log: "one step done" }),
+  };
+}
+
+export async function sendSettle(world: World, held: Held, command: SettleStepCommand): Promise<void> {
+  const { reply, next } = await world.send({ name: "settleStep", command });
+  const own = command.settlements[0];
+  if (own !== undefined) held.held.add(own.instance);
+  world.learn(held, reply);
+  world.keep(next);
+}
+
+/** As the worker makes them, of an outcome that the operation chooses. */
+async function chosenSettlements(
+  world: World,
+  held: Held,
+  claim: ClaimedStep,
+  operation: Operation,
+): Promise<readonly Settlement[] | null> {
+  const placed = world.place(held.runId, claim.instance);
+  if (placed === null) return null;
+  if (claim.skip !== null) return settlementsOf(placed, skipped(claim.skip));
+  const isEnter = placed.plan.node.role === "enter";
+  if (!isEnter || operation.choice % 10 >= 8) return settlementsOf(placed, outcome(world, held, placed, operation));
+  const decision = decisionOf(placed, operation);
+  if (decision.kind === "items" && decision.items.length > 0) {
+    const map = instanceOf(ownContainer(placed).id, placed.indexes);
+    const items = decision.items.flatMap((item, index) => [`${map}.${index}`, JSON.stringify(item)]);
+    await world.send({ name: "writeItems", command: { runId: held.runId, lease: held.lease, items } });
+  }
+  return enteredSettlements(placed, decision);
+}
+
+export function outcome(world: World, held: Held, { plan }: PlacedNode, { choice, pick }: Operation): StepOutcome {
+  const { role } = plan.node;
+  const isClosing = world.sides.state.runs[held.runId]?.closing !== null;
+  const drawn = choice % 10;
+  const error = { type: "action", message: "no", retryable: false };
+  if (drawn === 8) return { status: "failed", error };
+  if (drawn === 9 && role !== "exit") return skipped(role === "item" ? "dependency_skipped" : "condition_false");
+  if (isClosing && drawn > 4) return { status: "cancelled", error: { ...error, type: "cancelled" } };
+  // An enter has no outcome of its own unless it failed or is skipped: what it decides is settled otherwise.
+  if (role === "enter") return { status: "failed", error };
+  if (role !== "step") return { status: "completed", result: null };
+  const text = pick % 50 === 7 ? "x".repeat(70_000) : `done ${pick}`;
+  return { status: "completed", result: JSON.stringify(text), ...(pick % 5 === 0 && { degraded: true }) };
+}
+
+export async function delay(world: World, operation: Operation): Promise<boolean> {
+  const isRetry = operation.kind === "retry";
+  const held = pickOf(
+    world.live(({ step, claim }) => step !== null && (claim !== null || !isRetry)),
+    operation.pick,
+  );
+  if (held === undefined) return false;
+  await delayFor(world, held, operation);
+  return true;
+}
+
+export async function delayFor(world: World, held: Held, operation: Operation): Promise<void> {
+  const { runId, lease, claim, step } = held;
+  const at = claim ?? {
+    instance: held.cursor ?? step?.instance ?? "",
+    generation: held.cursor === null ? (step?.generation ?? 0) : 0,
+    attempt: 0,
+  };
+  const isRetry = operation.kind === "retry" && claim !== null;
+  const command = {
+    runId,
+    lease,
+    instance: at.instance,
+    generation: at.generation,
+    attempt: at.attempt,
+    delayMs: hasFlag(operation, 0) ? HOUR_MS : 0,
+    data: '{"why":"test"}',
+    ...(isRetry && { error: '{"type":"action","message":"again"}' }),
+  };
+  const { reply } = await world.send({ name: "delayStep", command });
+  if (!world.isLive(held)) world.learn(held, reply);
+}
+
+export async function breachSla(world: World, operation: Operation): Promise<boolean> {
+  const held = pickOf(
+    world.holds.filter(({ claim }) => claim !== null),
+    operation.pick,
+  );
+  if (held === undefined || held.claim === null) return false;
+  const { instance, generation, attempt } = held.claim;
+  const command = { runId: held.runId, lease: held.lease, instance, generation, attempt, data: "{}" };
+  await world.send({ name: "breachSla", command });
+  return true;
+}
+
+export async function writeItems(world: World, operation: Operation): Promise<boolean> {
+  const held = pickOf(
+    world.holds.filter(({ step }) => step !== null),
+    operation.pick,
+  );
+  if (held?.step === undefined || held.step === null) return false;
+  const items = [`${held.step.instance}.0`, String(operation.choice)];
+  await world.send({ name: "writeItems", command: { runId: held.runId, lease: held.lease, items } });
+  return true;
+}
+
+function skipped(reason: SkipReason): StepOutcome {
+  return { status: "skipped", reason };
+}
+
+function decisionOf(placed: PlacedNode, { pick, choice }: Operation): EnterDecision {
+  const container = ownContainer(placed);
+  if (container.kind === "map") return { kind: "items", items: Array.from({ length: pick % 5 }, (_, index) => index) };
+  if (container.kind === "parallel") return { kind: "scope", key: "" };
+  const keys = [...container.scopes.map(({ key }) => key), null];
+  return { kind: "scope", key: pickOf(keys, choice) ?? null };
+}

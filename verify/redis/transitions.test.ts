@@ -1,0 +1,305 @@
+import type { RunId } from "@batonrun/contract";
+import { HeldJobs } from "@batonrun/core/src/bullmq/queue-worker.js";
+import { type PlacedNode, settlementsOf } from "@batonrun/core/src/execution/settlement.js";
+import { validateDefinition } from "@batonrun/core/src/graph/checks/validate-definition.js";
+import { definitionHash } from "@batonrun/core/src/graph/definition-hash.js";
+import { type Graph, instanceOf, templateOf } from "@batonrun/core/src/graph/graph.js";
+import { GraphPlan } from "@batonrun/core/src/plan/node-plan.js";
+import type { Route } from "@batonrun/core/src/ports/route.js";
+import type {
+  ClaimedStep,
+  ClaimStepCommand,
+  Lease,
+  SettleStepCommand,
+  StartRunCommand,
+  Transitions,
+} from "@batonrun/core/src/ports/transitions.js";
+import { redisRunReader } from "@batonrun/core/src/redis/run-reader.js";
+import { fetchStep, type RedisTransitionsOptions, redisTransitions } from "@batonrun/core/src/redis/transitions.js";
+import { newRunId } from "@batonrun/core/src/run/new-run-id.js";
+import type { StepOutcome } from "@batonrun/core/src/run/outcome.js";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type RedisHands, redisHands } from "../differential/redis-hands.js";
+import { definitionOf } from "../support/engine.js";
+import { type TestRedis, testRedis } from "../support/redis.js";
+
+const HOUR_MS = 3_600_000;
+const noop = (more: object = {}) => ({ action: "core.noop", ...more });
+const completed: StepOutcome = { status: "completed", result: "1" };
+
+let world: World;
+beforeEach(() => {
+  world = new World();
+});
+afterEach(() => world.redis.close());
+
+/** One run of one graph, driven by single scripts. */
+class World {
+  readonly redis: TestRedis = testRedis();
+  readonly jobs = new HeldJobs();
+  readonly options: RedisTransitionsOptions;
+  readonly scripts: Transitions;
+  readonly hands: RedisHands;
+  readonly id: RunId = newRunId(Date.now(), Math.random);
+  #plans: GraphPlan | null = null;
+  #tokens = 0;
+
+  constructor() {
+    const { client, keys } = this.redis;
+    this.options = { client, keys, jobs: this.jobs, actionsKey: keys.actions("all"), lockDurationMs: HOUR_MS };
+    this.scripts = redisTransitions(this.options);
+    this.hands = redisHands(client, keys);
+  }
+
+  async start(steps: object, more: Partial<StartRunCommand> = {}): Promise<void> {
+    const { client, keys } = this.redis;
+    const graph = graphOf(steps);
+    const definition = definitionHash(graph.definition);
+    this.#plans = new GraphPlan(graph, () => "core");
+    await client.set(keys.definition(definition), "{}");
+    await client.sadd(keys.actions("all"), "core.noop");
+    await this.scripts.startRun({
+      id: this.id,
+      definition,
+      adhoc: false,
+      workflow: "test",
+      version: "1.0.0",
+      priority: 0,
+      tags: [],
+      compliance: [],
+      input: "{}",
+      roots: this.#plans.roots(0),
+      left: graph.top.steps.length,
+      maxParallel: 10,
+      timeoutMs: HOUR_MS,
+      retentionMs: HOUR_MS,
+      ...more,
+    });
+  }
+
+  /** The next job of a queue; fails when there is none. */
+  async fetch(queue = "steps.core"): Promise<{ readonly lease: Lease; readonly claim: ClaimedStep | null }> {
+    this.#tokens += 1;
+    const token = `worker:${this.#tokens}`;
+    const raw = await fetchStep(this.options, { queue, token });
+    if (!Array.isArray(raw) || typeof raw[1] !== "string") throw new Error(`nothing waits in ${queue}`);
+    return { lease: { id: raw[1], queue, token }, claim: this.jobs.takeClaim(raw[1]) };
+  }
+
+  settlement(
+    lease: Lease,
+    step: { readonly instance: string; readonly attempt: number },
+    outcome: StepOutcome,
+  ): SettleStepCommand {
+    const { instance, attempt } = step;
+    const settlements = settlementsOf(this.place(instance), outcome);
+    const fixed = { inline: true, fetch: false, priority: 0, depth: 0, held: [], generation: 0 };
+    return { runId: this.id, lease, instance, attempt, settlements, ...fixed };
+  }
+
+  claimOf(lease: Lease, instance: string): ClaimStepCommand {
+    const { plan, indexes } = this.place(instance);
+    const loads = plan.loads.map((name) => instanceOf(name, indexes));
+    return { runId: this.id, lease, instance, generation: 0, role: plan.node.role, loads };
+  }
+
+  place(instance: string): PlacedNode {
+    const plans = this.#plans;
+    const found = plans && templateOf(plans.graph, instance);
+    if (!plans || !found) throw new Error(`there is no ${instance}`);
+    return { plans, plan: plans.plan(found.template), indexes: found.indexes, priority: 0 };
+  }
+
+  route(instance: string): Route {
+    const { plans, plan, indexes, priority } = this.place(instance);
+    return plans.route(plan.node.id, indexes, priority);
+  }
+
+  async events(): Promise<readonly string[]> {
+    const events = await redisRunReader(this.redis).events(this.id, 0, 100);
+    return events.map(({ type, step }) => (step === undefined ? type : `${type} ${step}`));
+  }
+
+  async record(instance: string) {
+    const [stored] = await redisRunReader(this.redis).steps(this.id, [instance], 0);
+    return stored?.record;
+  }
+
+  async waiting(queue = "steps.core"): Promise<readonly string[]> {
+    const list = await this.redis.client.lrange(`${this.redis.keys.queues}:${queue}:wait`, 0, -1);
+    return list.map((id) => id.split(".")[1] ?? "").reverse();
+  }
+}
+
+function graphOf(steps: object): Graph {
+  const { graph, problems } = validateDefinition(definitionOf({ ...steps }));
+  if (graph === null) throw new Error(JSON.stringify(problems));
+  return graph;
+}
+
+test("an outcome is taken from the attempt that last claimed the step, whoever holds the lock", async () => {
+  await world.start({ a: noop() });
+  const { lease } = await world.fetch();
+  const early = await world.scripts.settleStep(world.settlement(lease, { instance: "a", attempt: 2 }, completed));
+  expect(early.kind).toBe("lost");
+  expect((await world.scripts.settleStep(world.settlement(lease, { instance: "a", attempt: 1 }, completed))).kind).toBe(
+    "finished",
+  );
+});
+
+test("a step that nobody claimed has no outcome", async () => {
+  await world.start({ a: noop() });
+  await world.redis.client.del(world.redis.keys.actions("all"));
+  const { lease, claim } = await world.fetch();
+  expect(claim).toBeNull();
+  expect((await world.scripts.settleStep(world.settlement(lease, { instance: "a", attempt: 0 }, completed))).kind).toBe(
+    "lost",
+  );
+  expect(await world.record("a")).toMatchObject({ s: "pending" });
+});
+
+test("a failure or a hand-back is taken from the attempt that last claimed the step", async () => {
+  await world.start({ a: noop() });
+  const { lease } = await world.fetch();
+  const delay = { runId: world.id, lease, instance: "a", generation: 0, delayMs: 0, data: "{}" };
+  expect((await world.scripts.delayStep({ ...delay, attempt: 2, error: "{}" })).kind).toBe("lost");
+  expect((await world.scripts.delayStep({ ...delay, attempt: 2 })).kind).toBe("lost");
+  expect((await world.scripts.delayStep({ ...delay, generation: 1, attempt: 1 })).kind).toBe("lost");
+  expect((await world.scripts.delayStep({ ...delay, attempt: 1 })).kind).toBe("delayed");
+});
+
+test("a job that went on inline is handed back where it stands, by a worker that does not know where", async () => {
+  await world.start({ a: noop(), b: noop({ needs: ["a"] }) });
+  const first = await world.fetch();
+  await world.scripts.settleStep(world.settlement(first.lease, { instance: "a", attempt: 1 }, completed));
+  await world.hands.loseLock(first.lease);
+  await world.hands.reap(first.lease);
+  const { lease } = await world.fetch();
+  const delay = { runId: world.id, lease, instance: "a", generation: 0, attempt: 0, delayMs: 0, data: "{}" };
+  expect((await world.scripts.delayStep(delay)).kind).toBe("delayed");
+  expect((await world.events()).at(-1)).toBe("step_handed_back b");
+  const again = await world.fetch();
+  expect(await world.scripts.claimStep(world.claimOf(again.lease, "a"))).toEqual({ kind: "cursor", instance: "b" });
+});
+
+test("a second call of a skip that went on inline leaves the job to the step at work", async () => {
+  const aware = { if: "b.status == 'skipped'" };
+  await world.start({
+    a: noop(),
+    b: noop({ needs: ["a"] }),
+    c: noop({ needs: ["a"] }),
+    d: noop({ needs: ["b", "c"] }),
+    e: noop({ needs: ["d"], if: "d.status == 'skipped'" }),
+    f: noop({ needs: ["b"], ...aware }),
+  });
+  const { lease } = await world.fetch();
+  await world.scripts.settleStep(world.settlement(lease, { instance: "a", attempt: 1 }, completed));
+  const skipped: StepOutcome = { status: "skipped", reason: "condition_false" };
+  const other = await world.fetch();
+  await world.scripts.settleStep({
+    ...world.settlement(other.lease, { instance: "c", attempt: 1 }, skipped),
+    inline: false,
+  });
+  const next = await world.scripts.settleStep(world.settlement(lease, { instance: "b", attempt: 1 }, skipped));
+  expect(next).toMatchObject({ kind: "inline", step: { instance: "d", skip: "dependency_skipped", attempt: 0 } });
+  const command = world.settlement(
+    lease,
+    { instance: "d", attempt: 0 },
+    { status: "skipped", reason: "dependency_skipped" },
+  );
+  expect(await world.scripts.settleStep(command)).toMatchObject({
+    kind: "inline",
+    step: { instance: "e", attempt: 1 },
+  });
+  expect(await world.scripts.settleStep(command)).toEqual({ kind: "again", instance: "e" });
+  expect((await world.scripts.claimStep({ ...world.claimOf(lease, "e"), again: true })).kind).toBe("claimed");
+});
+
+test("a step that is certain to be skipped is never started, whichever way its worker gets it", async () => {
+  await world.start({ a: noop(), b: noop(), c: noop({ needs: ["a", "b"] }) });
+  const skipped: StepOutcome = { status: "skipped", reason: "condition_false" };
+  for (const instance of ["a", "b"]) {
+    const { lease } = await world.fetch();
+    await world.scripts.settleStep({ ...world.settlement(lease, { instance, attempt: 1 }, skipped), inline: false });
+  }
+  const { claim } = await world.fetch();
+  expect(claim).toMatchObject({ instance: "c", skip: "dependency_skipped", attempt: 0 });
+  expect(await world.events()).not.toContain("step_started c");
+});
+
+test("a claim that is sent twice is one attempt and no crash", async () => {
+  await world.start({ a: noop() });
+  const first = await world.fetch();
+  await world.hands.loseLock(first.lease);
+  await world.hands.reap(first.lease);
+  const { lease, claim } = await world.fetch();
+  expect(claim).toBeNull();
+  const once = await world.scripts.claimStep(world.claimOf(lease, "a"));
+  const twice = await world.scripts.claimStep(world.claimOf(lease, "a"));
+  expect(once).toMatchObject({ kind: "claimed", step: { attempt: 2, crashes: 1 } });
+  expect(twice).toMatchObject({ kind: "claimed", step: { attempt: 2, crashes: 1 } });
+  expect(await world.events()).toEqual(["run_started", "step_started a", "step_crashed a", "step_started a"]);
+});
+
+test("an inline claim whose answer was lost is started once", async () => {
+  await world.start({ a: noop(), b: noop({ needs: ["a"] }) });
+  const { lease } = await world.fetch();
+  const command = world.settlement(lease, { instance: "a", attempt: 1 }, completed);
+  await world.scripts.settleStep(command);
+  expect(await world.scripts.settleStep(command)).toEqual({ kind: "again", instance: "b" });
+  await world.scripts.claimStep({ ...world.claimOf(lease, "b"), again: true });
+  expect(await world.events()).toEqual(["run_started", "step_started a", "step_completed a", "step_started b"]);
+});
+
+test("a root that waited for a slot of a delayed run does not wait the delay again", async () => {
+  await world.start({ a: noop(), b: noop() }, { maxParallel: 1, delayMs: HOUR_MS });
+  await world.hands.passTime(HOUR_MS, { queues: ["steps.core"], runs: [world.id] });
+  const { lease, claim } = await world.fetch();
+  const { attempt } = claim ?? { attempt: 1 };
+  await world.scripts.settleStep(world.settlement(lease, { instance: "a", attempt }, completed));
+  expect(await world.waiting()).toEqual(["b"]);
+});
+
+test("a slot goes to the step that waits longest", async () => {
+  await world.start({ a: noop(), b: noop(), c: noop({ needs: ["a"] }) }, { maxParallel: 1 });
+  const { lease } = await world.fetch();
+  await world.scripts.settleStep({
+    ...world.settlement(lease, { instance: "a", attempt: 1 }, completed),
+    inline: false,
+  });
+  expect(await world.waiting()).toEqual(["b"]);
+});
+
+test("a cancel that was recorded decides how the run ends, even where its last step was done before", async () => {
+  await world.start({ a: noop() });
+  const { lease } = await world.fetch();
+  await world.scripts.settleStep(world.settlement(lease, { instance: "a", attempt: 1 }, completed));
+  const job = await world.fetch("runs");
+  await world.scripts.closeRun(world.id, "cancelled", {});
+  const finish = { runId: world.id, lease: job.lease, fetch: false };
+  expect(await world.scripts.finishRun({ ...finish, status: "completed", output: "1" })).toEqual({ kind: "at_work" });
+  expect(await world.scripts.finishRun({ ...finish, status: "cancelled" })).toMatchObject({
+    kind: "finished",
+    first: true,
+  });
+});
+
+test("nothing is queued again in a run that is closing", async () => {
+  await world.start({ a: noop(), b: noop(), c: noop() }, { maxParallel: 2 });
+  const { lease } = await world.fetch();
+  const failed: StepOutcome = { status: "failed", error: { type: "action", message: "no" } };
+  await world.scripts.settleStep(world.settlement(lease, { instance: "a", attempt: 1 }, failed));
+  await world.scripts.closeRun(world.id, "failed", {});
+  const job = await world.fetch("runs");
+  const steps = [{ instance: "b", generation: 0, route: world.route("b") }];
+  expect(await world.scripts.requeueSteps({ runId: world.id, lease: job.lease, steps })).toBe("nothing");
+  expect(await world.waiting()).toEqual([]);
+});
+
+test("a run that times out says so in its log", async () => {
+  await world.start({ a: noop() });
+  await world.hands.passTime(2 * HOUR_MS, { queues: ["steps.core"], runs: [world.id] });
+  await world.scripts.fireTimers();
+  const events = await redisRunReader(world.redis).events(world.id, 0, 100);
+  expect(events.at(-1)).toMatchObject({ type: "run_closing", data: { closing: "timed_out" } });
+});

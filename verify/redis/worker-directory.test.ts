@@ -1,0 +1,93 @@
+import type { AnnouncedWorker } from "@batonrun/core/src/ports/directory.js";
+import { redisQueueMonitor } from "@batonrun/core/src/redis/queue-monitor.js";
+import { actionsDigest, redisWorkerDirectory } from "@batonrun/core/src/redis/worker-directory.js";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type TestRedis, testRedis } from "../support/redis.js";
+
+let redis: TestRedis;
+
+beforeAll(() => {
+  redis = testRedis();
+});
+afterAll(() => redis.close());
+
+function worker(id: string, actions: readonly string[] = ["text.extract", "core.noop"]): AnnouncedWorker {
+  return {
+    id,
+    host: "here",
+    pid: 1,
+    startedAt: 1,
+    capabilities: ["text", "core"],
+    concurrency: 4,
+    graphFormats: [1],
+    actions: actions.map((name) => ({ name, capability: "text", effects: "none", input: { type: "object" } })),
+  };
+}
+
+test("a worker is listed from its announcement until it withdraws", async () => {
+  const workers = redisWorkerDirectory(redis);
+  await workers.announce(worker("w1"), 60_000);
+  await workers.announce(worker("w1"), 60_000);
+  expect(await workers.list()).toEqual([worker("w1")]);
+  await workers.withdraw("w1");
+  expect(await workers.list()).toEqual([]);
+});
+
+test("a worker whose lease ended is not listed, and the next announcement clears it away", async () => {
+  const workers = redisWorkerDirectory(redis);
+  await workers.announce(worker("late"), 60_000);
+  await redis.client.del(redis.keys.worker("late"));
+  await redis.client.zadd(redis.keys.workers, 1, "late");
+  expect(await workers.list()).toEqual([]);
+  await workers.announce(worker("w2"), 60_000);
+  expect(await redis.client.zrange(redis.keys.workers, 0, -1)).toEqual(["w2"]);
+  await workers.withdraw("w2");
+});
+
+test("workers with the same actions share one set, which lives as long as the longest lease", async () => {
+  const workers = redisWorkerDirectory(redis);
+  const key = redis.keys.actions(actionsDigest(["core.noop", "text.extract"]));
+  await workers.announce(worker("w3"), 60_000);
+  await workers.announce(worker("w4", ["core.noop", "text.extract"]), 1_000);
+  expect((await redis.client.smembers(key)).toSorted()).toEqual(["core.noop", "text.extract"]);
+  expect(await redis.client.pttl(key)).toBeGreaterThan(50_000);
+  await workers.withdraw("w3");
+  await workers.withdraw("w4");
+  expect(await redis.client.exists(key)).toBe(1);
+});
+
+test("a worker without actions announces itself all the same", async () => {
+  const workers = redisWorkerDirectory(redis);
+  await workers.announce(worker("idle", []), 60_000);
+  expect(await workers.list()).toEqual([worker("idle", [])]);
+  await workers.withdraw("idle");
+});
+
+test("the digest of actions does not depend on their order or number", () => {
+  expect(actionsDigest(["b", "a"])).toBe(actionsDigest(["a", "b", "a"]));
+  expect(actionsDigest(["a"])).not.toBe(actionsDigest(["b"]));
+});
+
+test("queues are the cell's own, those that were used and those that live workers serve", async () => {
+  const workers = redisWorkerDirectory(redis);
+  await workers.announce(worker("w5"), 60_000);
+  await redis.client.sadd(redis.keys.queueNames, "steps.http");
+  const queues = redisQueueMonitor({ ...redis, workers });
+  expect(await queues.names()).toEqual(["runs", "steps.core", "steps.http", "steps.text"]);
+  await workers.withdraw("w5");
+});
+
+test("a queue's jobs are counted by state, in BullMQ's own keys", async () => {
+  const { client, keys } = redis;
+  const prefix = `${keys.queues}:steps.counted`;
+  await client.rpush(`${prefix}:wait`, "1", "2");
+  await client.rpush(`${prefix}:active`, "3");
+  await client.zadd(`${prefix}:delayed`, 1, "4");
+  await client.hset(`${prefix}:meta`, { paused: 1 });
+  const queues = redisQueueMonitor({ ...redis, workers: redisWorkerDirectory(redis) });
+  const empty = { waiting: 0, prioritized: 0, active: 0, delayed: 0, waitingChildren: 0, failed: 0, paused: false };
+  expect(await queues.counts(["steps.counted", "steps.none"])).toEqual([
+    { ...empty, name: "steps.counted", waiting: 2, active: 1, delayed: 1, paused: true },
+    { ...empty, name: "steps.none" },
+  ]);
+});

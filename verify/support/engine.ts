@@ -1,0 +1,145 @@
+import { randomUUID } from "node:crypto";
+import type { RunId, RunView } from "@batonrun/contract";
+import type { Action, ActionLog } from "@batonrun/core/src/actions/define-action.js";
+import { type StartRunDependencies, type StartRunRequest, startRun } from "@batonrun/core/src/commands/start-run.js";
+import { GRAPH_FORMAT } from "@batonrun/core/src/graph/graph.js";
+import { Capabilities } from "@batonrun/core/src/plan/capabilities.js";
+import { GraphCache } from "@batonrun/core/src/plan/graph-cache.js";
+import { PlanCache } from "@batonrun/core/src/plan/plan-cache.js";
+import type { AnnouncedWorker } from "@batonrun/core/src/ports/directory.js";
+import type { Metrics } from "@batonrun/core/src/ports/metrics.js";
+import { readRun } from "@batonrun/core/src/queries/read-run.js";
+import { waitForRun } from "@batonrun/core/src/queries/wait-for-run.js";
+import { connectRedis } from "@batonrun/core/src/redis/connection.js";
+import { redisDefinitionStore } from "@batonrun/core/src/redis/definition-store.js";
+import { redisEventFeed } from "@batonrun/core/src/redis/event-feed.js";
+import { redisRunReader } from "@batonrun/core/src/redis/run-reader.js";
+import { type StartedWorker, startWorker, type WorkerOptions } from "@batonrun/core/src/redis/start-worker.js";
+import { redisTransitions } from "@batonrun/core/src/redis/transitions.js";
+import { redisWorkerDirectory } from "@batonrun/core/src/redis/worker-directory.js";
+import { systemClock } from "@batonrun/core/src/system-clock.js";
+import { type TestRedis, testRedis } from "./redis.js";
+
+/** Counts nothing: for tests that are not about metrics. */
+export const noMetrics: Metrics = {
+  runStarted: () => undefined,
+  runEnded: () => undefined,
+  stepStarted: () => undefined,
+  stepEnded: () => undefined,
+  stepRetried: () => undefined,
+  slaBreached: () => undefined,
+  queueWaited: () => undefined,
+  handedOff: () => undefined,
+  overdueActions: () => undefined,
+};
+
+/** A cell with everything but HTTP: the engine on a real Redis, and as many workers as a test starts. */
+export class TestEngine {
+  readonly redis: TestRedis;
+  readonly reader;
+  readonly feed;
+  readonly graphs: GraphCache;
+  readonly transitions;
+  /** What the workers warned of. */
+  readonly warnings: string[] = [];
+  readonly #workers: StartedWorker[] = [];
+  readonly #log: ActionLog = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: (message) => this.warnings.push(message),
+    error: (message, fields) => this.warnings.push(`${message} ${JSON.stringify(fields)}`),
+  };
+  readonly #start: StartRunDependencies;
+
+  constructor(redis: TestRedis = testRedis()) {
+    this.redis = redis;
+    const cell = { client: redis.client, keys: redis.keys };
+    const definitions = redisDefinitionStore(cell);
+    const capabilities = new Capabilities(new Map(), { workers: redisWorkerDirectory(cell), clock: systemClock });
+    this.reader = redisRunReader(cell);
+    this.feed = redisEventFeed({ client: connectRedis({ url: redis.url, role: "subscriber" }), keys: redis.keys });
+    this.graphs = new GraphCache(definitions);
+    this.transitions = redisTransitions(cell);
+    this.#start = {
+      transitions: this.transitions,
+      definitions,
+      graphs: this.graphs,
+      plans: new PlanCache((action) => capabilities.of(action)),
+      capabilities,
+      clock: systemClock,
+      random: Math.random,
+      metrics: noMetrics,
+      retentionMs: 60_000,
+    };
+  }
+
+  /** A worker in this process that has these actions, announced as the worker app does. */
+  async work(actions: readonly Action[], options: Partial<WorkerOptions> = {}): Promise<StartedWorker> {
+    const table = new Map(actions.map((action) => [action.name, action]));
+    const { client, keys } = this.redis;
+    await redisWorkerDirectory({ client, keys }).announce(announcement(actions), 60_000);
+    const worker = await startWorker({
+      redisUrl: this.redis.url,
+      keys,
+      actions: table,
+      capabilities: [...new Set(actions.map((action) => action.capability))],
+      concurrency: 10,
+      clock: systemClock,
+      random: Math.random,
+      metrics: noMetrics,
+      log: this.#log,
+      secrets: {},
+      lockDurationMs: 1500,
+      stalledIntervalMs: 500,
+      ...options,
+    });
+    this.#workers.push(worker);
+    return worker;
+  }
+
+  async start(request: StartRunRequest): Promise<RunId> {
+    return (await startRun(this.#start, request)).id;
+  }
+
+  /** The ended run. Fails, naming the run, when it does not end in time. */
+  async ended(id: RunId, timeoutMs = 15_000): Promise<RunView> {
+    const { reader, feed, graphs } = this;
+    await waitForRun({ reader, feed }, { runId: id, timeoutMs });
+    const run = await readRun({ reader, graphs }, id);
+    if (run.endedAt === undefined) throw new Error(`run ${id} did not end in ${timeoutMs} ms: ${JSON.stringify(run)}`);
+    return run;
+  }
+
+  /** Starts a definition (steps only) and waits for its end. */
+  async run(steps: Readonly<Record<string, unknown>>, more: Readonly<Record<string, unknown>> = {}): Promise<RunView> {
+    return await this.ended(await this.start({ definition: definitionOf(steps, more), input: more["with"] ?? {} }));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.close({ graceMs: 0 })));
+    await this.feed.close();
+    await this.redis.close();
+  }
+}
+
+/** A whole definition around some steps. */
+export function definitionOf(
+  steps: Readonly<Record<string, unknown>>,
+  more: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> {
+  const { with: _input, ...rest } = more;
+  return { apiVersion: "baton/v1", name: "test", version: "1.0.0", steps, ...rest };
+}
+
+function announcement(actions: readonly Action[]): AnnouncedWorker {
+  return {
+    id: randomUUID(),
+    host: "test",
+    pid: process.pid,
+    startedAt: 0,
+    capabilities: [],
+    concurrency: 1,
+    graphFormats: [GRAPH_FORMAT],
+    actions: actions.map(({ name, capability, effects }) => ({ name, capability, effects })),
+  };
+}
