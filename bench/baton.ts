@@ -16,8 +16,8 @@ import {
   redisRunReader,
   redisTransitions,
   redisWorkerDirectory,
-  startWorker,
 } from "@batonrun/core/redis";
+import { startWorker } from "@batonrun/worker/start-worker";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { Shape } from "./shape.js";

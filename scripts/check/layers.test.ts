@@ -9,6 +9,13 @@ describe("a planted violation is found", () => {
   test.each([
     ["graph to redis", "packages/core/src/graph/a.ts", 'import { keys } from "../redis/keys.js";'],
     [
+      "redis to execution",
+      "packages/core/src/redis/a.ts",
+      'import { executeStep } from "../execution/execute-step.js";',
+    ],
+    ["redis to actions", "packages/core/src/redis/a.ts", 'import { GIVE_UP_MS } from "../actions/call-action.js";'],
+    ["api to execution", "apps/api/src/app.ts", 'import { executeStep } from "@batonrun/core/execution";'],
+    [
       "a type is an import, too",
       "packages/core/src/run/a.ts",
       'import type { A } from "../execution/execute-step.js";',

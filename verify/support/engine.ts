@@ -14,10 +14,10 @@ import { connectRedis } from "@batonrun/core/src/redis/connection.js";
 import { redisDefinitionStore } from "@batonrun/core/src/redis/definition-store.js";
 import { redisEventFeed } from "@batonrun/core/src/redis/event-feed.js";
 import { redisRunReader } from "@batonrun/core/src/redis/run-reader.js";
-import { type StartedWorker, startWorker, type WorkerOptions } from "@batonrun/core/src/redis/start-worker.js";
 import { redisTransitions } from "@batonrun/core/src/redis/transitions.js";
 import { redisWorkerDirectory } from "@batonrun/core/src/redis/worker-directory.js";
 import { systemClock } from "@batonrun/core/src/system-clock.js";
+import { type StartedWorker, startWorker, type WorkerOptions } from "@batonrun/worker/start-worker";
 import { type TestRedis, testRedis } from "./redis.js";
 
 /** Counts nothing: for tests that are not about metrics. */

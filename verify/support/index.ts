@@ -1,4 +1,5 @@
 export { echo, fail, heldAction } from "./actions.js";
+export { startEchoWorker } from "./echo-worker.js";
 export { definitionOf, noMetrics, TestEngine } from "./engine.js";
 export { type TestRedis, testRedis } from "./redis.js";
 export { type RedisServer, type RedisServerOptions, startRedisServer } from "./redis-server.js";

@@ -1,9 +1,8 @@
-import { testRedis } from "@batonrun/verify";
+import { startEchoWorker, testRedis } from "@batonrun/verify";
 import request from "supertest";
 import { expect, onTestFinished, test } from "vitest";
 import { endpointsOf } from "./app.js";
 import { testApi } from "./testing/test-api.js";
-import { testWorker } from "./testing/test-worker.js";
 
 const definition = {
   apiVersion: "baton/v1",
@@ -26,7 +25,7 @@ const definition = {
 async function setup() {
   const redis = testRedis();
   const api = await testApi({ redisUrl: redis.url, cell: redis.keys.tag.slice(1, -1) });
-  const worker = await testWorker({ redisUrl: redis.url, keys: redis.keys });
+  const worker = await startEchoWorker(redis);
   onTestFinished(async () => {
     await worker.close({ graceMs: 1_000 });
     await api.stop();

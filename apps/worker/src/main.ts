@@ -6,14 +6,7 @@ import { hostname } from "node:os";
 import process from "node:process";
 import { BatonError, systemClock } from "@batonrun/core";
 import { createMetrics } from "@batonrun/core/metrics";
-import {
-  CellKeys,
-  checkRedis,
-  connectRedis,
-  redisQueueMonitor,
-  redisWorkerDirectory,
-  startWorker,
-} from "@batonrun/core/redis";
+import { CellKeys, checkRedis, connectRedis, redisQueueMonitor, redisWorkerDirectory } from "@batonrun/core/redis";
 import { z } from "zod";
 import { createActionRegistry } from "./action-registry.js";
 import { builtInActions } from "./actions/index.js";
@@ -21,6 +14,7 @@ import { createWorker, type RunningWorker } from "./app.js";
 import { ConfigError, printableConfig, readConfig, type WorkerConfig } from "./config.js";
 import { ActionLoadError, loadActions } from "./loading/load-actions.js";
 import { createLog, type WorkerLog } from "./log.js";
+import { startWorker } from "./start-worker.js";
 
 /**
  * Beyond the grace, for the hand-back and for Redis; then the process ends whatever still hangs. With the default grace

@@ -1,8 +1,7 @@
-import { testRedis } from "@batonrun/verify";
+import { startEchoWorker, testRedis } from "@batonrun/verify";
 import request from "supertest";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { testApi } from "../testing/test-api.js";
-import { testWorker } from "../testing/test-worker.js";
 
 const definition = {
   apiVersion: "baton/v1",
@@ -26,7 +25,7 @@ async function setup() {
   const submit = async (headers: Readonly<Record<string, string>> = {}) =>
     await request(api.app).post("/v1/runs").set(headers).send({ definition });
   const work = async () => {
-    const worker = await testWorker({ redisUrl: redis.url, keys: redis.keys });
+    const worker = await startEchoWorker(redis);
     onTestFinished(() => worker.close({ graceMs: 1_000 }));
   };
   return { api, redis, url, submit, work };

@@ -1,3 +1,4 @@
+export { subscribeToAborts } from "./abort-feed.js";
 export type { RedisCell } from "./cell.js";
 export {
   checkRedis,
@@ -10,10 +11,11 @@ export {
 } from "./connection.js";
 export { redisDefinitionStore } from "./definition-store.js";
 export { redisEventFeed } from "./event-feed.js";
+export { redisInputReader } from "./input-reader.js";
 export { CellKeys } from "./keys.js";
+export { QueueGates } from "./queue-gates.js";
 export { type QueueMonitorOptions, redisQueueMonitor } from "./queue-monitor.js";
 export { fromRedis, redisFailure } from "./redis-failure.js";
 export { redisRunReader } from "./run-reader.js";
-export { type StartedWorker, startWorker, type WorkerOptions } from "./start-worker.js";
-export { type RedisTransitionsOptions, redisTransitions } from "./transitions.js";
+export { fetchStep, type RedisTransitionsOptions, redisTransitions } from "./transitions.js";
 export { actionsDigest, redisWorkerDirectory } from "./worker-directory.js";

@@ -1,27 +1,32 @@
-import { GIVE_UP_MS } from "../actions/call-action.js";
-import type { Action, ActionLog } from "../actions/define-action.js";
-import { type HeldJob, HeldJobs, type JobEnd, type QueueWorker, startQueueWorker } from "../bullmq/queue-worker.js";
-import { ActiveSteps } from "../execution/active-steps.js";
-import { executeStep } from "../execution/execute-step.js";
-import { finaliseRun } from "../execution/finalize-run.js";
-import { scrubber } from "../execution/scrub-secrets.js";
-import type { StepDependencies } from "../execution/step-job.js";
-import { startTicker } from "../maintenance/ticker.js";
-import { Capabilities } from "../plan/capabilities.js";
-import { GraphCache } from "../plan/graph-cache.js";
-import { PlanCache } from "../plan/plan-cache.js";
-import { CORE_QUEUE, RUN_QUEUE, stepQueue } from "../plan/queue-names.js";
-import type { Clock, Metrics } from "../ports/metrics.js";
-import type { Lease } from "../ports/transitions.js";
-import { subscribeToAborts } from "./abort-feed.js";
-import { connectRedis } from "./connection.js";
-import { redisDefinitionStore } from "./definition-store.js";
-import { redisInputReader } from "./input-reader.js";
-import type { CellKeys } from "./keys.js";
-import { QueueGates } from "./queue-gates.js";
-import { redisRunReader } from "./run-reader.js";
-import { fetchStep, type RedisTransitionsOptions, redisTransitions } from "./transitions.js";
-import { actionsDigest, redisWorkerDirectory } from "./worker-directory.js";
+import type { Clock, Metrics } from "@batonrun/core";
+import type { Action, ActionLog } from "@batonrun/core/actions";
+import { type HeldJob, HeldJobs, type JobEnd, type QueueWorker, startQueueWorker } from "@batonrun/core/bullmq";
+import { Capabilities, GraphCache, PlanCache, startTicker } from "@batonrun/core/engine";
+import {
+  ActiveSteps,
+  CORE_QUEUE,
+  executeStep,
+  finaliseRun,
+  GIVE_UP_MS,
+  RUN_QUEUE,
+  type StepDependencies,
+  scrubber,
+  stepQueue,
+} from "@batonrun/core/execution";
+import {
+  actionsDigest,
+  type CellKeys,
+  connectRedis,
+  fetchStep,
+  QueueGates,
+  type RedisTransitionsOptions,
+  redisDefinitionStore,
+  redisInputReader,
+  redisRunReader,
+  redisTransitions,
+  redisWorkerDirectory,
+  subscribeToAborts,
+} from "@batonrun/core/redis";
 
 export interface WorkerOptions {
   readonly redisUrl: string;
@@ -140,7 +145,7 @@ function serveQueues(options: WorkerOptions, context: WorkerContext): readonly Q
       now: () => options.clock.now(),
       fetch: (request) => fetchStep(scripts, request),
       process: (job) => (queue === RUN_QUEUE ? processRun(context, job) : processStep(steps, job)),
-      onError: (error: unknown, lease?: Lease) =>
+      onError: (error, lease) =>
         options.log.error("a job failed by surprise and is tried again", {
           queue,
           job: lease?.id,
