@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import { gauges } from "./gauges.js";
 import { countRoundTrips } from "./round-trips.js";
 import type { Laboratory, Measurement, Scenario } from "./scenario.js";
-import { type Row, summarise } from "./summary.js";
+import { type Row, summarize } from "./summary.js";
 import type { System, SystemName } from "./system.js";
 
 /** Rounds that only warm up: Node compiles what runs often, and the first rounds cost up to three times the later ones. */
@@ -24,7 +24,7 @@ export async function runBench(url: string, chosen: readonly Scenario[], options
     const rows: Row[] = [];
     for (const scenario of chosen) {
       options.progress(scenario.name);
-      rows.push(...summarise(scenario, await measureRounds(scenario, laboratory, options)));
+      rows.push(...summarize(scenario, await measureRounds(scenario, laboratory, options)));
     }
     return rows;
   } finally {

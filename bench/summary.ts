@@ -27,7 +27,7 @@ export interface Row {
   readonly toRaw: number | null;
 }
 
-export function summarise(
+export function summarize(
   scenario: Scenario,
   measured: ReadonlyMap<SystemName, readonly Measurement[]>,
 ): readonly Row[] {

@@ -1,5 +1,5 @@
 /**
- * `npm start`: Redis, API and worker on this machine, a real document analysed, then at your service until Ctrl-C.
+ * `npm start`: Redis, API and worker on this machine, a real document analyzed, then at your service until Ctrl-C.
  * `npm start -- --once` ends after the example with its exit code and leaves nothing behind.
  */
 import { spawn } from "node:child_process";

@@ -17,7 +17,7 @@ const readme = readPage("README.md").text;
 const architecture = readPage("ARCHITECTURE.md").text;
 const testFiles = filesUnder("").filter((path) => path.endsWith(".test.ts"));
 
-/** The words in backquotes. */
+/** The words in backticks. */
 function codeIn(text: string): readonly string[] {
   return [...text.matchAll(/`([^`]+)`/g)].map((match) => match[1] ?? "");
 }

@@ -1,6 +1,6 @@
 /** A fenced block of a Markdown page. */
 export interface Fence {
-  /** What stands behind the backquotes: `sh`, `json`, `text`, `mermaid`. */
+  /** What stands behind the backticks: `sh`, `json`, `text`, `mermaid`. */
   readonly language: string;
   readonly text: string;
   /** Of the opening fence, from 1. */

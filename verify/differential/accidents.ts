@@ -3,7 +3,7 @@ import type { Lease } from "@batonrun/core/src/ports/transitions.js";
 import { z } from "zod";
 import type { Sent } from "./both-sides.js";
 import { hasFlag, type Operation, pickOf } from "./operation.js";
-import { finaliseStale } from "./run-operations.js";
+import { finalizeStale } from "./run-operations.js";
 import { claimFor, delayFor, outcome, sendSettle, settleCommand } from "./worker-operations.js";
 import type { Held, World } from "./world.js";
 
@@ -58,7 +58,7 @@ export async function stale(world: World, operation: Operation): Promise<boolean
     operation.pick,
   );
   if (held === undefined) return false;
-  if (held.step === null) await finaliseStale(world, held, operation);
+  if (held.step === null) await finalizeStale(world, held, operation);
   else if (operation.choice % 3 === 0) await claimFor(world, held);
   else if (operation.choice % 3 === 1)
     await delayFor(world, held, { ...operation, kind: hasFlag(operation, 3) ? "retry" : "hand_back" });

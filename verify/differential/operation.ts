@@ -8,7 +8,7 @@ const weights = {
   settle: 30,
   retry: 5,
   hand_back: 4,
-  finalise: 14,
+  finalize: 14,
   close: 3,
   time_out: 2,
   lose_lock: 5,

@@ -7,7 +7,7 @@ import { z } from "zod";
 
 /**
  * What happens to jobs without a script of ours: BullMQ's own scripts as it calls them, a lock that runs out, and time.
- * Time cannot be moved in Redis; so everything that is due is moved towards the present instead.
+ * Time cannot be moved in Redis; so everything that is due is moved toward the present instead.
  */
 export interface RedisHands {
   park(lease: Lease): Promise<boolean>;

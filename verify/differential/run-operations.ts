@@ -3,18 +3,18 @@ import { z } from "zod";
 import { hasFlag, type Operation, pickOf } from "./operation.js";
 import type { Held, World } from "./world.js";
 
-export async function finalise(world: World, operation: Operation): Promise<boolean> {
+export async function finalize(world: World, operation: Operation): Promise<boolean> {
   const held = pickOf(
     world.live(({ step }) => step === null),
     operation.pick,
   );
   if (held === undefined) return false;
-  await finaliseFor(world, held, operation);
+  await finalizeFor(world, held, operation);
   return true;
 }
 
-/** As finaliseRun does it, but one call at a time, and at times by what was read before. */
-async function finaliseFor(world: World, held: Held, operation: Operation): Promise<void> {
+/** As finalizeRun does it, but one call at a time, and at times by what was read before. */
+async function finalizeFor(world: World, held: Held, operation: Operation): Promise<void> {
   const { runId, lease } = held;
   const judged = hasFlag(operation, 0) ? held.judged : world.judge(runId);
   const closing = world.sides.state.runs[runId]?.closing;
@@ -51,7 +51,7 @@ async function finish(
     await world.send({ name: "parkJob", command: lease });
 }
 
-export async function finaliseStale(world: World, held: Held, operation: Operation): Promise<void> {
+export async function finalizeStale(world: World, held: Held, operation: Operation): Promise<void> {
   const { runId, lease } = held;
   if (operation.choice % 3 === 0) {
     await world.send({ name: "requeueSteps", command: { runId, lease, steps: world.lostSteps(runId) } });

@@ -4,7 +4,7 @@ import { close, start, sweep, timeOut } from "./client-operations.js";
 import { checkInvariants, type Watched } from "./invariants.js";
 import type { Operation, OperationKind } from "./operation.js";
 import type { Workflow } from "./random-graph.js";
-import { finalise } from "./run-operations.js";
+import { finalize } from "./run-operations.js";
 import { breachSla, claim, delay, fetch, settle, writeItems } from "./worker-operations.js";
 import { World } from "./world.js";
 
@@ -18,7 +18,7 @@ const actors: Readonly<Record<OperationKind, Actor>> = {
   settle,
   retry: delay,
   hand_back: delay,
-  finalise,
+  finalize,
   close,
   time_out: timeOut,
   lose_lock: loseLock,
@@ -55,7 +55,7 @@ export class Simulation {
 }
 
 async function insteadOf(world: World, operation: Operation): Promise<OperationKind | null> {
-  const kinds = world.runs.size === 0 ? (["start"] as const) : (["settle", "finalise", "claim", "fetch"] as const);
+  const kinds = world.runs.size === 0 ? (["start"] as const) : (["settle", "finalize", "claim", "fetch"] as const);
   for (const kind of kinds) if (await actors[kind](world, { ...operation, kind })) return kind;
   return null;
 }

@@ -28,7 +28,7 @@ export interface MemoryCell {
 
 /** The port of transitions on the reference model: every method is one pure step from state to state. */
 export function memoryCell({ now, worker, definitions }: MemoryOptions): MemoryCell {
-  const nexts = new Map<string, Fetched>();
+  const fetchedByLease = new Map<string, Fetched>();
   const empty = emptyCell();
   let state: CellState = { ...empty, definitions: { ...empty.definitions, stored: definitions } };
 
@@ -46,7 +46,7 @@ export function memoryCell({ now, worker, definitions }: MemoryOptions): MemoryC
   }
 
   function end<Reply>(lease: Lease, ended: { readonly reply: Reply; readonly next: Fetched | null }): Reply {
-    if (ended.next !== null) nexts.set(lease.id, ended.next);
+    if (ended.next !== null) fetchedByLease.set(lease.id, ended.next);
     return ended.reply;
   }
 
@@ -69,8 +69,8 @@ export function memoryCell({ now, worker, definitions }: MemoryOptions): MemoryC
     state: () => state,
     fetch: (queue, token) => step(model.fetchStep, { queue, token, worker }),
     takeNext: (lease) => {
-      const next = nexts.get(lease.id) ?? null;
-      nexts.delete(lease.id);
+      const next = fetchedByLease.get(lease.id) ?? null;
+      fetchedByLease.delete(lease.id);
       return next;
     },
     park: (lease) => step(model.parkJob, lease),

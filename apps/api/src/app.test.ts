@@ -92,7 +92,7 @@ describe("the error reference", () => {
   const reference = readFileSync(new URL("../../../docs/reference/errors.md", import.meta.url), "utf8");
   const rows = [...reference.matchAll(/^\| `([a-z_]+)` \| (\d{3}) \| (yes|no) \| (.+?) \|/gm)];
 
-  test("has every code of the catalogue, and no other", () => {
+  test("has every code of the catalog, and no other", () => {
     expect(rows.map((row) => row[1]).toSorted()).toEqual(Object.keys(errorCatalog).toSorted());
   });
 

@@ -15,12 +15,12 @@ export async function readReadiness(checkRedis: RedisCheck, closing: AbortSignal
   return { status: all.every((check) => check.ok) ? "ready" : "not_ready", durability, checks: all };
 }
 
-interface Judgement {
+interface Judgment {
   readonly durability: Durability | null;
   readonly checks: Readiness["checks"];
 }
 
-async function judgeRedis(checkRedis: RedisCheck): Promise<Judgement> {
+async function judgeRedis(checkRedis: RedisCheck): Promise<Judgment> {
   try {
     const { durability, version } = await checkRedis();
     const detail = `Redis ${version} answers and evicts nothing`;

@@ -21,7 +21,7 @@ export interface CommonOptions {
 export const commonOptions = [
   { usage: "-o, --output <format>", says: "text, the default, or json: one value on stdout, nothing else" },
   { usage: "-s, --server <url>", says: "The API's address; BATON_SERVER, else http://127.0.0.1:3000" },
-  { usage: "--no-color", says: "No colours" },
+  { usage: "--no-color", says: "No colors" },
 ] as const;
 
 /** Reads a command line; a CliError says what is wrong with it. */

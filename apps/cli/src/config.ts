@@ -4,10 +4,10 @@ import { z } from "zod";
 /** Every variable that the CLI reads. The reference lists them; a test holds the two together. */
 export const environmentCatalog = {
   BATON_SERVER: `The API's address, unless \`--server\` gives it; \`${DEFAULT_SERVER}\` by default.`,
-  NO_COLOR: "Not empty: no colours, on a terminal either.",
-  FORCE_COLOR: "Not empty and not 0: colours, in a pipe too.",
+  NO_COLOR: "Not empty: no colors, on a terminal either.",
+  FORCE_COLOR: "Not empty and not 0: colors, in a pipe too.",
   CI: "Not empty: no live table, plain lines on a terminal too.",
-  TERM: "`dumb`: no colours and no live table.",
+  TERM: "`dumb`: no colors and no live table.",
 } as const satisfies Record<string, string>;
 
 const Variable = z.string().optional();

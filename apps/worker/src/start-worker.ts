@@ -6,7 +6,7 @@ import {
   ActiveSteps,
   CORE_QUEUE,
   executeStep,
-  finaliseRun,
+  finalizeRun,
   GIVE_UP_MS,
   RUN_QUEUE,
   type StepDependencies,
@@ -161,7 +161,7 @@ async function processStep(steps: StepDependencies, job: HeldJob): Promise<JobEn
 }
 
 async function processRun({ steps, transitions }: WorkerContext, job: HeldJob): Promise<JobEnd> {
-  const end = await finaliseRun({ ...steps, transitions }, job);
+  const end = await finalizeRun({ ...steps, transitions }, job);
   return end === "lacking" ? { kind: "again", delayMs: 1000 } : { kind: end };
 }
 

@@ -30,7 +30,7 @@ test("the page tells every reason of a skip and of a closing", () => {
   for (const word of [...SkipReason.options, ...Closing.options]) expect(page).toContain(`\`${word}\``);
 });
 
-test("data that a sentence of the catalogue names stands in the page's table", () => {
+test("data that a sentence of the catalog names stands in the page's table", () => {
   const promised = Object.entries(eventCatalog).flatMap(([type, sentence]) =>
     [...sentence.matchAll(/`data\.(\w+)`/g)].map((match) => ({ type, key: match[1] ?? "" })),
   );
@@ -39,7 +39,7 @@ test("data that a sentence of the catalogue names stands in the page's table", (
   for (const { type, key } of promised) expect(data.get(`\`${type}\``)).toContain(`\`${key}\``);
 });
 
-test("every event that a script appends is one of the catalogue", async () => {
+test("every event that a script appends is one of the catalog", async () => {
   const folder = new URL("../../core/src/redis/lua/", import.meta.url);
   const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".lua"));
   const texts = await Promise.all(files.map((file) => readFile(new URL(file, folder), "utf8")));

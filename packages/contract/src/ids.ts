@@ -31,7 +31,7 @@ export const InstanceId = z
   .brand<"InstanceId">();
 export type InstanceId = z.infer<typeof InstanceId>;
 
-/** SHA-256, in hexadecimal, of a normalised definition and the graph format. */
+/** SHA-256, in hexadecimal, of a normalized definition and the graph format. */
 export const DefinitionHash = z
   .string()
   .regex(/^[0-9a-f]{64}$/, "must be a SHA-256 in hexadecimal")

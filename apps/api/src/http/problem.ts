@@ -42,7 +42,7 @@ export type Problem = z.infer<typeof Problem>;
 
 export const PROBLEM_TYPE = "application/problem+json";
 
-/** What a client is told of an error: the catalogue decides all but the detail. */
+/** What a client is told of an error: the catalog decides all but the detail. */
 export function problemOf(error: BatonError, traceId: string): Problem {
   const { status, title, retryable } = errorCatalog[error.code];
   return {
@@ -76,7 +76,7 @@ export const answerProblem: ErrorRequestHandler = (error: unknown, request, resp
   response.status(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
 };
 
-/** Everything that may be thrown, as one of the catalogue's codes. Nobody is told what an unplanned error says. */
+/** Everything that may be thrown, as one of the catalog's codes. Nobody is told what an unplanned error says. */
 function asBatonError(error: unknown): BatonError {
   if (error instanceof BatonError) return error;
   const failure = redisFailure(error);

@@ -37,7 +37,7 @@ function bodySteps(body: BodyReader<unknown>): RequestHandler[] {
 
 function requireMediaType(body: BodyReader<unknown>): RequestHandler {
   return (request: Request, _response: Response, next: NextFunction) => {
-    const isAbsent = isBodyless(request);
+    const isAbsent = hasNoBody(request);
     if (isAbsent && !body.isRequired) return next();
     if (isAbsent) throw new BatonError("request_invalid", `A body is needed, of ${body.mediaTypes.join(" or ")}.`);
     if (request.is([...body.mediaTypes]) === false || !isUtf8(request)) {
@@ -50,7 +50,7 @@ function requireMediaType(body: BodyReader<unknown>): RequestHandler {
 }
 
 /** `fetch` sends `Content-Length: 0` with a POST that has no body. */
-function isBodyless(request: Request): boolean {
+function hasNoBody(request: Request): boolean {
   if (request.headers["transfer-encoding"] !== undefined) return false;
   return (request.headers["content-length"] ?? "0") === "0";
 }

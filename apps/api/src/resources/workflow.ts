@@ -84,7 +84,7 @@ export const WorkflowVersion = Version.extend({
   name: z.string(),
   definition: z.record(z.string(), z.unknown()),
   graph: Graph,
-}).meta({ id: "WorkflowVersion", description: "One immutable version with its normalised definition and its graph" });
+}).meta({ id: "WorkflowVersion", description: "One immutable version with its normalized definition and its graph" });
 
 export const RegisteredWorkflow = z
   .object({ name: z.string(), version: z.string(), hash: z.string(), problems: Problems })

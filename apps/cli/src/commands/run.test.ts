@@ -108,7 +108,7 @@ describe("baton run", () => {
     expect(await world.run("run", "broken.yaml")).toBe(2);
     const said = world.stderr.text();
     expect(said).toMatch(/^broken\.yaml:8:13: error: .*gret.*\n {3}8 \| {5}needs: \[gret\]\n {5}\| {13}\^$/m);
-    expect(said).toMatch(/^broken\.yaml:9:5: error: .*colour/m);
+    expect(said).toMatch(/^broken\.yaml:9:5: error: .*color/m);
     expect(said).toContain("error: broken.yaml has 2 errors; nothing was sent.");
     expect(world.server.requests).toEqual([]);
   });
@@ -205,7 +205,7 @@ describe("baton run on a terminal", () => {
   it.each([
     ["NO_COLOR", { NO_COLOR: "1" }],
     ["TERM=dumb", { TERM: "dumb" }],
-  ])("writes no colours under %s", async (_name, environment) => {
+  ])("writes no colors under %s", async (_name, environment) => {
     await setup({}, { isTerminal: true, environment });
     await world.run("run", "hello");
     const sequences = world.stdout.raw().split("\u001b[").slice(1);

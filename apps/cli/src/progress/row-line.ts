@@ -65,7 +65,7 @@ function attemptText({ status, attempts, dueAt }: StepRow, serverNow: number): s
   return attempts > 1 ? `attempt ${attempts}` : "";
 }
 
-/** The text with its colours, and how wide it is without. */
+/** The text with its colors, and how wide it is without. */
 function barText({ tally }: StepRow, colors: Colors): { readonly text: string; readonly width: number } {
   if (tally === undefined || tally.expected === 0) return { text: "", width: 0 };
   const { settled, failed, expected } = tally;

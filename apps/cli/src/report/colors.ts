@@ -3,7 +3,7 @@ import type { Io, Output } from "../io.js";
 
 export type Colors = ReturnType<typeof picocolors.createColors>;
 
-/** Colours of a stream, or their absence under the same names. */
+/** Colors of a stream, or their absence under the same names. */
 export function colorsOf(io: Io, output: Output, isRefused: boolean): Colors {
   return picocolors.createColors(!isRefused && (io.config.isColorWanted ?? output.isTerminal));
 }

@@ -58,7 +58,7 @@ function table<Item>(output: Output, colors: Colors, { items, columns }: List<It
     head: columns.map(({ title }) => colors.dim(title.toUpperCase())),
     colAligns: columns.map(({ isRight }) => (isRight ? "right" : "left")),
     chars: borderless,
-    // The table's own colours would ignore NO_COLOR.
+    // The table's own colors would ignore NO_COLOR.
     style: { head: [], border: [], "padding-left": 0, "padding-right": 3 },
   });
   for (const item of items) drawn.push(columns.map(({ look, text }) => look?.(item, colors) ?? text(item)));

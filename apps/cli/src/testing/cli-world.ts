@@ -10,7 +10,7 @@ import type { Io, Output } from "../io.js";
 
 /** A stream that keeps what is written to it. */
 export interface CapturedOutput extends Output {
-  /** Without colours and cursor movements. */
+  /** Without colors and cursor movements. */
   text(): string;
   raw(): string;
   /** What stands on the terminal in the end: each drawing replaces the one before. */

@@ -24,5 +24,5 @@ steps:
     action: core.noop
     with: {}
     needs: [gret]
-    colour: red
+    color: red
 `;

@@ -4,7 +4,7 @@ import { heading, renderSections } from "./report/render-value.js";
 
 /**
  * Writes a report: each key of its `with` becomes a section under a heading made of the key, in the order given.
- * Results of the text actions are recognised by their shape; other values become paragraphs, lists and tables.
+ * Results of the text actions are recognized by their shape; other values become paragraphs, lists and tables.
  */
 export const reportMarkdown = defineAction({
   name: "report.markdown",

@@ -73,7 +73,7 @@ describe("text.summarize", () => {
     expect(await attempt(summarize, { text })).toMatchObject({ summary: text.trim() });
   });
 
-  it("summarises 200 KB in about a second, by an even sample of its sentences", async () => {
+  it("summarizes 200 KB in about a second, by an even sample of its sentences", async () => {
     const nouns = [
       "bridge",
       "river",

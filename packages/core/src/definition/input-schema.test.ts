@@ -50,7 +50,7 @@ describe("a schema is refused", () => {
     ["a file", { $ref: "file:///etc/passwd" }, "can't resolve reference"],
     ["a missing definition", { $ref: "#/$defs/none" }, "can't resolve reference"],
     ["an unknown keyword", { requierd: ["a"] }, "unknown keyword"],
-    ["an unknown format", { type: "string", format: "colour" }, "unknown format"],
+    ["an unknown format", { type: "string", format: "color" }, "unknown format"],
     ["a wrong keyword", { type: "strng" }, "schema is invalid"],
     ["a backreference", { type: "string", pattern: "(a)\\1" }, "invalid escape sequence"],
     ["a lookahead", { type: "string", pattern: "(?=a)" }, "invalid"],

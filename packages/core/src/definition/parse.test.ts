@@ -22,7 +22,7 @@ function problemsOf(source: unknown): readonly string[] {
 }
 
 describe("a definition", () => {
-  test("is normalised: every default stands in it", () => {
+  test("is normalized: every default stands in it", () => {
     const { definition, problems } = parseDefinition(workflow({ a: action, m: bodies["map"] }));
     expect(problems).toEqual([]);
     expect(definition).toMatchObject({ tags: [], compliance: [], vars: {}, timeout: "1h", maxParallel: 10 });
@@ -40,7 +40,7 @@ describe("a definition", () => {
     expect(definition?.steps["m"]).toMatchObject({ minSuccess: 1, step: { timeout: "5m" } });
   });
 
-  test("that is normalised stays as it is", () => {
+  test("that is normalized stays as it is", () => {
     const { definition } = parseDefinition(workflow(bodies));
     expect(parseDefinition(JSON.parse(JSON.stringify(definition))).definition).toEqual(definition);
   });

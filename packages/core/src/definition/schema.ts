@@ -157,7 +157,7 @@ const Steps = z.record(StepKey, Step).superRefine((steps, context) => {
   for (const [id, step] of entries) requireOneBody({ step, path: [id] }, context);
 });
 
-/** The whole language. What it lets through is normalised: defaults stand in it. */
+/** The whole language. What it lets through is normalized: defaults stand in it. */
 export const WorkflowDefinition = z.strictObject({
   apiVersion: z.literal(API_VERSION),
   name: WorkflowName,
@@ -202,7 +202,7 @@ export type Json = DeepReadonly<z.output<typeof Json>>;
 /** The parts of the language that the published JSON Schema names. */
 export const namedParts = { Json, Duration, Retry, Step, Steps };
 
-/** What an author may leave out is optional here: the form before normalisation. */
+/** What an author may leave out is optional here: the form before normalization. */
 export type WorkflowSource = DeepReadonly<z.input<typeof WorkflowDefinition>>;
 export type StepSource = DeepReadonly<z.input<typeof Step>>;
 

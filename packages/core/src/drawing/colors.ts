@@ -1,6 +1,6 @@
 import type { StepStatus } from "@batonrun/contract";
 
-export interface StatusColours {
+export interface StatusColors {
   readonly fill: string;
   readonly line: string;
   /** On a dark ground. */
@@ -8,8 +8,8 @@ export interface StatusColours {
   readonly darkLine: string;
 }
 
-/** How pictures colour a step. Text stands on them at a contrast of 4.5 at least. */
-export const statusColours = {
+/** How pictures color a step. Text stands on them at a contrast of 4.5 at least. */
+export const statusColors = {
   pending: { fill: "#f1f3f5", line: "#868e96", darkFill: "#2b2f33", darkLine: "#868e96" },
   waiting: { fill: "#fff3bf", line: "#e67700", darkFill: "#4a3b00", darkLine: "#fab005" },
   running: { fill: "#d0ebff", line: "#1971c2", darkFill: "#0b3a5e", darkLine: "#4dabf7" },
@@ -19,4 +19,4 @@ export const statusColours = {
   skipped: { fill: "#ffffff", line: "#adb5bd", darkFill: "#1e2124", darkLine: "#6c757d" },
   cancelled: { fill: "#e9ecef", line: "#495057", darkFill: "#343a40", darkLine: "#adb5bd" },
   compensated: { fill: "#e5dbff", line: "#5f3dc4", darkFill: "#33236b", darkLine: "#9775fa" },
-} as const satisfies Record<StepStatus, StatusColours>;
+} as const satisfies Record<StepStatus, StatusColors>;

@@ -1,4 +1,4 @@
-import { statusColours } from "./colors.js";
+import { statusColors } from "./colors.js";
 import { casesOf, caseText, childrenByParent, type DrawnChildren, stepText } from "./drawing-tree.js";
 import type { DrawnStep, GraphDrawing } from "./graph-drawing.js";
 
@@ -22,7 +22,7 @@ function scopeLines(children: DrawnChildren, steps: readonly DrawnStep[], indent
 
 function stepLines(children: DrawnChildren, step: DrawnStep, indent: string): readonly string[] {
   const inside = children.get(step.id);
-  if (inside === undefined) return [`${indent}${quoted(step.id)} [label=${quoted(stepText(step))}${colours(step)}];`];
+  if (inside === undefined) return [`${indent}${quoted(step.id)} [label=${quoted(stepText(step))}${colors(step)}];`];
   const inner = `${indent}  `;
   const cases = casesOf(inside);
   const body =
@@ -37,7 +37,7 @@ function stepLines(children: DrawnChildren, step: DrawnStep, indent: string): re
   return [
     `${indent}subgraph ${quoted(`cluster_${step.id}`)} {`,
     `${inner}label=${quoted(stepText(step))};`,
-    `${inner}style="rounded"${clusterColours(step)};`,
+    `${inner}style="rounded"${clusterColors(step)};`,
     ...body,
     `${inner}${quoted(step.id)} [shape=point, style=invis, width=0];`,
     `${indent}}`,
@@ -53,14 +53,14 @@ function edgeLine(children: DrawnChildren, { from, to }: { readonly from: string
   return `  ${quoted(from)} -> ${quoted(to)}${ends.length === 0 ? "" : ` [${ends.join(", ")}]`};`;
 }
 
-function colours({ status }: DrawnStep): string {
+function colors({ status }: DrawnStep): string {
   if (status === undefined) return "";
-  const { fill, line } = statusColours[status];
+  const { fill, line } = statusColors[status];
   return `, fillcolor="${fill}", color="${line}", tooltip="${status}"`;
 }
 
-function clusterColours({ status }: DrawnStep): string {
-  return status === undefined ? "" : `; bgcolor="${statusColours[status].fill}"; color="${statusColours[status].line}"`;
+function clusterColors({ status }: DrawnStep): string {
+  return status === undefined ? "" : `; bgcolor="${statusColors[status].fill}"; color="${statusColors[status].line}"`;
 }
 
 /** A backslash would begin an escape of Graphviz' own (`\\N` is the node's name). */

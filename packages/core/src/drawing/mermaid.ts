@@ -1,4 +1,4 @@
-import { statusColours } from "./colors.js";
+import { statusColors } from "./colors.js";
 import { casesOf, caseText, childrenByParent, type DrawnChildren, stepText } from "./drawing-tree.js";
 import type { DrawnStep, GraphDrawing } from "./graph-drawing.js";
 
@@ -42,7 +42,7 @@ function stepLines(sheet: Sheet, node: DrawnStep, indent: string): readonly stri
 }
 
 function classLines(drawing: GraphDrawing, nameOf: Sheet["nameOf"]): readonly string[] {
-  return Object.entries(statusColours).flatMap(([status, { fill, line }]) => {
+  return Object.entries(statusColors).flatMap(([status, { fill, line }]) => {
     const names = drawing.nodes.filter((node) => node.status === status).map(({ id }) => nameOf(id));
     if (names.length === 0) return [];
     return [`  classDef ${status} fill:${fill},stroke:${line},color:#1a1a1a`, `  class ${names.join(",")} ${status}`];

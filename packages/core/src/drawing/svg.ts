@@ -1,4 +1,4 @@
-import { statusColours } from "./colors.js";
+import { statusColors } from "./colors.js";
 import type { GraphDrawing } from "./graph-drawing.js";
 import { HEADER_HEIGHT, type LaidOutBox, type Layout, layoutDrawing, type Point } from "./layout.js";
 
@@ -63,7 +63,7 @@ function round(value: number): number {
 }
 
 function styleSheet(): string {
-  const statuses = Object.entries(statusColours);
+  const statuses = Object.entries(statusColors);
   const light = statuses.map(([status, { fill, line }]) => `.${status}>rect{fill:${fill};stroke:${line}}`);
   const dark = statuses.map(
     ([status, { darkFill, darkLine }]) => `.${status}>rect{fill:${darkFill};stroke:${darkLine}}`,

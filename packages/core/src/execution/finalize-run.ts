@@ -20,7 +20,7 @@ import { readScope, TooLarge } from "./step-scope.js";
  * F2  a run is finished when nothing is at work, and either all steps of the top scope are settled or it is closing.
  * F3  a run of which nothing is at work, that is not closing and not done, has lost jobs: they are queued again.
  */
-export interface FinaliseDependencies {
+export interface FinalizeDependencies {
   readonly transitions: Pick<Transitions, "closeRun" | "finishRun" | "requeueSteps">;
   readonly reader: Pick<RunReader, "run" | "document"> & InstanceReader & InputReader;
   readonly graphs: GraphCache;
@@ -40,8 +40,8 @@ export interface RunJob {
 const JobData = z.object({ run: RunId, definition: DefinitionHash, format: z.number().int() });
 
 /** `ended`: the run's job is done; `parked`: it waits for its children; `lacking`: this worker cannot read the run's graph. */
-export async function finaliseRun(
-  dependencies: FinaliseDependencies,
+export async function finalizeRun(
+  dependencies: FinalizeDependencies,
   job: RunJob,
 ): Promise<"ended" | "parked" | "lacking"> {
   const data = JobData.parse(job.data);
@@ -66,7 +66,7 @@ interface Found {
 }
 
 async function nextStep(
-  dependencies: FinaliseDependencies,
+  dependencies: FinalizeDependencies,
   job: RunJob,
   { id, run, graph, inputs }: Found,
 ): Promise<"ended" | "parked" | "again"> {
@@ -98,7 +98,7 @@ interface Ended extends Omit<Found, "id" | "run"> {
 }
 
 async function complete(
-  dependencies: FinaliseDependencies,
+  dependencies: FinalizeDependencies,
   job: RunJob,
   done: Ended,
 ): Promise<"ended" | "parked" | "again"> {
@@ -111,7 +111,7 @@ async function complete(
 }
 
 async function finish(
-  { transitions, metrics, log }: FinaliseDependencies,
+  { transitions, metrics, log }: FinalizeDependencies,
   job: RunJob,
   of: {
     readonly run: Pick<RunRecord, "id" | "workflow">;
@@ -141,7 +141,7 @@ async function finish(
 
 /** The run's output: its expression, or by default the results of the steps of the top scope that nobody depends on. */
 async function evaluateOutput(
-  dependencies: FinaliseDependencies,
+  dependencies: FinalizeDependencies,
   done: Ended,
 ): Promise<{ readonly output: string } | { readonly error: SerializedError }> {
   try {
@@ -161,7 +161,7 @@ async function evaluateOutput(
   }
 }
 
-async function outputValue(dependencies: FinaliseDependencies, { run, graph, inputs: read }: Ended): Promise<unknown> {
+async function outputValue(dependencies: FinalizeDependencies, { run, graph, inputs: read }: Ended): Promise<unknown> {
   const inputs = graph.outputInputs;
   const loaded = new Map(read.map((input) => [input.name, input]));
   const reads = inputs.steps.map((template) => ({
@@ -186,7 +186,7 @@ function claimedRun(run: RunRecord): ClaimedRun {
 }
 
 /** Instances that were handed out and never settled; called while nothing is at work, so their jobs are gone. */
-async function lostSteps({ reader, plans }: FinaliseDependencies, run: RunRecord, graph: Graph) {
+async function lostSteps({ reader, plans }: FinalizeDependencies, run: RunRecord, graph: Graph) {
   const plan = plans.of(graph);
   const unsettled = await reader.unsettled(run.id);
   return unsettled.flatMap(({ instance, generation }) => {

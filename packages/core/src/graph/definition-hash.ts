@@ -6,7 +6,7 @@ import { GRAPH_FORMAT } from "./graph.js";
 import { bodyScopes } from "./scopes.js";
 
 /**
- * SHA-256 of the normalised definition and of the graph's format. The order of steps means something (wildcards,
+ * SHA-256 of the normalized definition and of the graph's format. The order of steps means something (wildcards,
  * views), so it is part of what is hashed; the order of all other keys is not.
  */
 export function definitionHash(definition: WorkflowDefinition): DefinitionHash {

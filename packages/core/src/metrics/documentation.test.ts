@@ -5,7 +5,7 @@ import { metricDefinitions } from "./definitions.js";
 
 const page = await readFile(new URL("../../../../docs/reference/metrics.md", import.meta.url), "utf8");
 
-/** Rows of the page's tables whose first cell is a name in backquotes. */
+/** Rows of the page's tables whose first cell is a name in backticks. */
 function rows(): string[][] {
   return page
     .split("\n")

@@ -9,7 +9,7 @@ export interface StoredVersion {
   readonly createdAt: number;
 }
 
-/** Normalised definitions by their hash, and the registry of workflows. Each method is one round trip. */
+/** Normalized definitions by their hash, and the registry of workflows. Each method is one round trip. */
 export interface DefinitionStore {
   /** The definition as canonical JSON; null: nobody stored it, or the last run that used it is gone. */
   get(hash: DefinitionHash): Promise<string | null>;

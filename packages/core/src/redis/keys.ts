@@ -65,7 +65,7 @@ export class CellKeys {
     };
   }
 
-  /** STRING: a normalised definition as canonical JSON. */
+  /** STRING: a normalized definition as canonical JSON. */
   definition(hash: string): string {
     return `${this.tag}:def:${hash}`;
   }

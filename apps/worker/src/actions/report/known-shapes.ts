@@ -2,7 +2,7 @@ import { z } from "zod";
 import { bullets, escapeText, table } from "./markdown-text.js";
 
 /**
- * Renders a value that is recognised as the result of one of the text actions, whatever step or key it came from.
+ * Renders a value that is recognized as the result of one of the text actions, whatever step or key it came from.
  * Undefined when it is none of them.
  */
 export function renderKnown(value: unknown): string | undefined {

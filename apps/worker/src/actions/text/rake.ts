@@ -16,7 +16,7 @@ const longTextWords = 200;
 /**
  * Key phrases by RAKE: stop words and punctuation cut the text into phrases, a word scores its degree, which is the
  * number of words in all phrases it stands in, and a phrase the sum over its words. Of the paper's three word scores
- * this is the one that favours words which are frequent as well as well connected.
+ * this is the one that favors words which are frequent as well as well connected.
  * Stuart Rose, Dave Engel, Nick Cramer and Wendy Cowley, "Automatic Keyword Extraction from Individual Documents",
  * in "Text Mining: Applications and Theory", Wiley 2010.
  */

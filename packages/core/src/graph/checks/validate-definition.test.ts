@@ -357,7 +357,7 @@ describe("limits", () => {
   });
 });
 
-test("every problem that is told is in the catalogue", () => {
+test("every problem that is told is in the catalog", () => {
   expect(Object.keys(problemCatalog)).toEqual(expect.arrayContaining(["cycle", "unknown_step", "limit_exceeded"]));
   expect(stepFields).toContain("status");
 });

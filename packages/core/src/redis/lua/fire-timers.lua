@@ -12,11 +12,11 @@
 local command = cmsgpack.unpack(ARGV[1])
 local at = now()
 local cell = string.match(KEYS[1], '^([^:]*)')
-local sweepable = {}
+local expired = {}
 for _, timer in ipairs(call('ZRANGEBYSCORE', KEYS[1], '-inf', at, 'LIMIT', 0, 100)) do
   local kind, id = string.match(timer, '^(.*):([^:]*)$')
   if kind == 'retention' then
-    sweepable[#sweepable + 1] = id
+    expired[#expired + 1] = id
   else
     local run = open_run(cell .. ':run:' .. id, at)
     if run then
@@ -26,4 +26,4 @@ for _, timer in ipairs(call('ZRANGEBYSCORE', KEYS[1], '-inf', at, 'LIMIT', 0, 10
     call('ZREM', KEYS[1], timer)
   end
 end
-return sweepable
+return expired
