@@ -93,7 +93,7 @@ test(
     const { url } = await setup();
     const { page, troubles } = await openPage(url, "/docs");
     await see(page, "Start a run");
-    await see(page, "Register a version of a workflow");
+    await see(page, "Register a workflow version");
     await page.getByText("Start a run", { exact: true }).click();
     await see(page, "Idempotency-Key");
     expect(troubles).toEqual([]);

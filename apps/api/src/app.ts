@@ -12,13 +12,15 @@ import { logRequests } from "./http/request-log.js";
 import { routerOf } from "./http/router.js";
 import { requireSameSite } from "./http/same-site.js";
 import { batchRoutes } from "./routes/batch.js";
-import { cellRoutes } from "./routes/cell.js";
+
 import { healthRoutes } from "./routes/health.js";
+import { queueRoutes } from "./routes/queues.js";
 import { docsAssets, referenceRoutes } from "./routes/reference.js";
 import { eventRoutes } from "./routes/run-events.js";
 import { runGraphRoutes } from "./routes/run-graph.js";
 import { stepRoutes } from "./routes/run-steps.js";
 import { runRoutes } from "./routes/runs.js";
+import { workerRoutes } from "./routes/workers.js";
 import { workflowRoutes } from "./routes/workflows.js";
 
 /** The API, not listening yet. What it does is the list of its routes. */
@@ -33,7 +35,7 @@ export function createApp(dependencies: ApiDependencies): Express {
   app.use((request) => {
     throw new BatonError(
       "route_not_found",
-      `There is nothing at ${request.path.slice(0, 200)}; /docs lists what there is.`,
+      `No route matches ${request.path.slice(0, 200)}. See /docs for all routes.`,
     );
   });
   app.use(answerProblem);
@@ -49,7 +51,8 @@ export function endpointsOf(dependencies: ApiDependencies): readonly Endpoint[] 
     ...stepRoutes(dependencies),
     ...eventRoutes(dependencies),
     ...runGraphRoutes(dependencies),
-    ...cellRoutes(dependencies),
+    ...workerRoutes(dependencies),
+    ...queueRoutes(dependencies),
     ...healthRoutes(dependencies),
     ...referenceRoutes(() => openApiDocument(endpoints, dependencies.version)),
   ];

@@ -5,7 +5,7 @@ import { z } from "zod";
 const Duration = z.string().transform((text, context) => {
   const ms = tryDurationMs(text);
   if (ms !== null) return ms;
-  context.addIssue({ code: "custom", message: "must be a duration such as 500ms, 30s, 5m, 1h or 7d" });
+  context.addIssue({ code: "custom", message: "must be a duration such as 500ms, 30s, 5m, 1h, or 7d" });
   return z.NEVER;
 });
 
@@ -28,7 +28,7 @@ export const Environment = z.object({
     .default("redis://127.0.0.1:6379"),
   BATON_CELL: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "must be lower case letters, digits and dashes, at most 32")
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "must be at most 32 lowercase letters, digits, and dashes")
     .default("b0"),
   BATON_HOST: z.string().min(1).default("127.0.0.1"),
   BATON_PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
@@ -86,7 +86,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const parsed = Environment.safeParse(given);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `  ${String(issue.path[0])} ${issue.message}`);
-    throw new ConfigError(`The configuration is wrong:\n${problems.join("\n")}`);
+    throw new ConfigError(`Invalid configuration:\n${problems.join("\n")}`);
   }
   return Object.freeze(configOf(parsed.data));
 }

@@ -42,7 +42,7 @@ const START_TIMEOUT_MS = 10_000;
 /** Builds every port on Redis: one connection for commands, one for events. They connect in the background. */
 export function connect({ config, version, log, closing }: ConnectOptions): Connection {
   const open = (role: RedisRole) =>
-    connectRedis({ url: config.redisUrl, role, onError: (err) => log.warn({ err }, "Redis is away") });
+    connectRedis({ url: config.redisUrl, role, onError: (err) => log.warn({ err }, "Redis is unavailable") });
   const client = open("api");
   const cell = { client, keys: new CellKeys(config.cell) };
   const subscriber = open("subscriber");

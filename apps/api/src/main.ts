@@ -22,9 +22,7 @@ async function main(): Promise<void> {
   const connection = connect({ config, version: packageVersion(), log, closing: closing.signal });
   const server = serverOf(createApp(connection.dependencies));
   const port = await listen(server, config).catch((cause: unknown) => {
-    throw new ConfigError(
-      `BATON_PORT ${config.port} on BATON_HOST ${config.host} cannot be listened on: ${String(cause)}`,
-    );
+    throw new ConfigError(`BATON_PORT ${config.port} on BATON_HOST ${config.host} is not available: ${String(cause)}`);
   });
   log.info({ port }, `listening on http://${config.host}:${port}`);
   const life = { config, log, closing, connection, server };
@@ -67,7 +65,7 @@ async function untilReady({ connection, closing, log }: Life): Promise<RedisFact
     } catch (err) {
       if (closing.signal.aborted) return null;
       if (!(err instanceof BatonError && err.code === "redis_unavailable")) throw err;
-      log.warn({ err }, "still waiting for Redis");
+      log.warn({ err }, "waiting for Redis");
     }
   }
 }
@@ -75,7 +73,7 @@ async function untilReady({ connection, closing, log }: Life): Promise<RedisFact
 /** While Redis is away, which its connection tells, two ticks a second fail: that is said once, and not each time. */
 function logTickFailure(log: Logger, err: unknown): void {
   const isOutage = err instanceof BatonError && err.code === "redis_unavailable";
-  log[isOutage ? "debug" : "warn"]({ err }, "a tick failed");
+  log[isOutage ? "debug" : "warn"]({ err }, "maintenance tick failed");
 }
 
 /** 2: what a person set is wrong, and the message says what. 1: anything else. */

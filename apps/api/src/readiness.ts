@@ -10,7 +10,7 @@ export async function readReadiness(checkRedis: RedisCheck, closing: AbortSignal
   const { checks, durability } = await judgeRedis(checkRedis);
   const all = [
     ...checks,
-    { name: "process", ok: !closing.aborted, detail: closing.aborted ? "It is stopping" : "It serves" },
+    { name: "process", ok: !closing.aborted, detail: closing.aborted ? "Shutting down" : "Serving requests" },
   ];
   return { status: all.every((check) => check.ok) ? "ready" : "not_ready", durability, checks: all };
 }
@@ -23,7 +23,7 @@ interface Judgment {
 async function judgeRedis(checkRedis: RedisCheck): Promise<Judgment> {
   try {
     const { durability, version } = await checkRedis();
-    const detail = `Redis ${version} answers and evicts nothing`;
+    const detail = `Redis ${version} is reachable and does not evict keys`;
     return { durability, checks: [{ name: "redis", ok: true, detail }] };
   } catch (error) {
     if (!(error instanceof BatonError)) throw error;

@@ -23,7 +23,7 @@ function directoryFake() {
   let isAway = false;
   const directory: WorkerDirectory = {
     async announce({ id }, leaseMs) {
-      if (isAway) throw new Error("Redis is away");
+      if (isAway) throw new Error("Redis is unavailable");
       told.push(`announce ${id} ${leaseMs}`);
     },
     async withdraw(id) {

@@ -5,7 +5,7 @@ import { z } from "zod";
 const Duration = z.string().transform((text, context) => {
   const ms = tryDurationMs(text);
   if (ms !== null) return ms;
-  context.issues.push({ code: "custom", input: text, message: "must be a duration such as 500ms, 30s, 5m, 1h or 7d" });
+  context.issues.push({ code: "custom", input: text, message: "must be a duration such as 500ms, 30s, 5m, 1h, or 7d" });
   return z.NEVER;
 });
 
@@ -44,7 +44,7 @@ export const WorkerSettings = z.object({
   BATON_REDIS_URL: RedisUrl.default("redis://127.0.0.1:6379").describe("The Redis of the cell."),
   BATON_CELL: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "must be lower case letters, digits and dashes, at most 32")
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "must be at most 32 lowercase letters, digits, and dashes")
     .default("b0")
     .describe("The cell: the hash tag of its keys. API and workers of one cell name the same."),
   BATON_ACTIONS: List.default([]).describe(

@@ -47,7 +47,7 @@ async function start(config: WorkerConfig, log: WorkerLog): Promise<RunningWorke
   const redis = connectRedis({
     url: config.redisUrl,
     role: "api",
-    onError: (error) => log.debug("Redis is away", { error }),
+    onError: (error) => log.debug("Redis is unavailable", { error }),
   });
   const cell = { client: redis, keys: new CellKeys(config.cell) };
   log.info("Redis answers", { ...(await checkRedis(redis)) });

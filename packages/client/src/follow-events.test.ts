@@ -88,7 +88,7 @@ describe("following a run's events", () => {
   });
 
   it("does not try again what cannot succeed", async () => {
-    server.on(EVENTS, problem({ status: 404, code: "run_not_found", detail: "There is no such run." }));
+    server.on(EVENTS, problem({ status: 404, code: "run_not_found", detail: "Run not found." }));
     await expect(follow()).rejects.toMatchObject({ code: "run_not_found", status: 404 });
     expect(server.requests).toHaveLength(1);
   });

@@ -2,24 +2,26 @@ import { z } from "zod";
 
 /** Every event of a run's audit log, with the sentence that the reference prints. */
 export const eventCatalog = {
-  run_scheduled: "The run was accepted and starts after its delay.",
+  run_scheduled: "The run was accepted and will start after its delay.",
   run_started: "The run left `initializing`; its first steps are scheduled.",
-  run_closing: "The run is ending: `data.closing` tells why; nothing new starts.",
-  run_completed: "Every step is settled and none failed the run.",
-  run_failed: "A step of the top scope failed, or the run's output could not be made.",
-  run_cancelled: "The run was cancelled and nothing is at work any more.",
-  run_timed_out: "The run's deadline passed and nothing is at work any more.",
-  step_started: "An attempt of the step was claimed by a worker.",
-  step_entered: "A container decided what runs: `data.total` items or branches, or `data.case`.",
+  run_closing: "The run is closing: no new step starts. `data.closing` is the reason.",
+  run_completed: "Every step has ended, and none of them failed the run.",
+  run_failed: "A top-level step failed, or the run's output could not be evaluated.",
+  run_cancelled: "The run was cancelled and no step is running.",
+  run_timed_out: "The run's deadline passed and no step is running.",
+  step_started: "A worker claimed an attempt of the step.",
+  step_entered:
+    "A container was entered: `data.total` is its number of items or branches, `data.case` the chosen case.",
   step_completed: "The step's result is recorded.",
-  step_failed: "The step's failure is recorded; no attempt is left.",
-  step_skipped: "The step does not run; `data.reason` tells why.",
+  step_failed: "The step's failure is recorded; no attempts remain.",
+  step_skipped: "The step will not run. `data.reason` is the reason.",
   step_cancelled: "The step was aborted because its run is closing.",
-  step_retrying: "An attempt failed; the next one is due `data.delayMs` later.",
-  step_sla_breached: "The step took longer than its `sla`, `data.slaMs`; it goes on.",
-  step_crashed: "The worker that held the step vanished; another one claims it.",
-  step_handed_back: "A worker gave the step back without an attempt: it cannot run it, or it is stopping.",
-  step_requeued: "The step's job had vanished; it was queued again under the next generation.",
+  step_retrying: "An attempt failed. The next one is due in `data.delayMs` milliseconds.",
+  step_sla_breached: "The step exceeded its `sla` of `data.slaMs` milliseconds. It keeps running.",
+  step_crashed: "The worker running the step disappeared. Another worker will claim it.",
+  step_handed_back:
+    "A worker returned the step to its queue without an attempt, because it cannot run it or is shutting down.",
+  step_requeued: "The step's job was lost. The step was queued again under the next generation.",
 } as const satisfies Record<string, string>;
 
 type EventName = keyof typeof eventCatalog;

@@ -16,12 +16,13 @@ export function requireBoardRequest(isReadOnly: boolean): RequestHandler {
       response.set("Allow", "GET, HEAD");
       throw new BatonError(
         "method_not_allowed",
-        "The board is read-only; set BATON_BOARD_READ_ONLY to false to change that.",
+        "The board is read-only. Set BATON_BOARD_READ_ONLY to false to allow changes.",
       );
     }
-    if (!isOwnPage(request)) throw new BatonError("host_not_allowed", "Only the board's own page may change queues.");
+    if (!isOwnPage(request))
+      throw new BatonError("host_not_allowed", "Only requests from the board's own page can change queues.");
     if (hasBody(request) && request.is("application/json") === false) {
-      throw new BatonError("unsupported_media_type", "The board takes JSON.");
+      throw new BatonError("unsupported_media_type", "The board accepts JSON only.");
     }
     return next();
   };

@@ -83,7 +83,7 @@ function pages(adapter: ExpressAdapter): Express {
   application.disable("x-powered-by");
   const render = application.engines[".ejs"];
   if (render === undefined)
-    throw new Error("Bull Board no longer renders its page with the engine that is wrapped here");
+    throw new Error("Bull Board no longer renders its pages with EJS, the view engine that Baton wraps");
   application.engine("ejs", (path, values, done) => {
     render(path, values, (error, html) => done(error, html?.replaceAll(/<link[^>]+href="https?:[^>]*>/g, "")));
   });

@@ -100,13 +100,13 @@ function parseJson(text: string): unknown {
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : "it cannot be parsed";
     // biome-ignore lint/style/useErrorCause: a BatonError takes its cause in the third argument.
-    throw new BatonError("request_invalid", `The body is not JSON: ${reason.slice(0, 200)}`, { cause });
+    throw new BatonError("request_invalid", `The body is not valid JSON: ${reason.slice(0, 200)}`, { cause });
   }
 }
 
 function bodyText(request: Request): string {
   const bytes: unknown = request.body;
   if (!Buffer.isBuffer(bytes)) return "";
-  if (!isUtf8(bytes)) throw new BatonError("request_invalid", "The body is not UTF-8.");
+  if (!isUtf8(bytes)) throw new BatonError("request_invalid", "The body is not valid UTF-8.");
   return new TextDecoder().decode(bytes);
 }

@@ -17,7 +17,7 @@ describe("a document within the limits passes", () => {
 
 describe("what passes them is found, with its place", () => {
   test.each([
-    ["too deep", '{"a":[{"b":[[1]]}]}', "/a/0/b/0", "nests deeper"],
+    ["too deep", '{"a":[{"b":[[1]]}]}', "/a/0/b/0", "nested deeper"],
     ["too many keys", '{"a":{"b":1,"c":2},"d":{"e":1,"f":2}}', "", "more than 5 keys"],
     ["__proto__", '{"a":{"__proto__":{"admin":true}}}', "/a", "__proto__"],
     ["constructor", '[{"constructor":1}]', "/0", "constructor"],

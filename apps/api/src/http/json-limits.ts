@@ -49,7 +49,7 @@ function excessOf(
   entries: readonly (readonly [string, unknown])[],
   { maxDepth }: JsonLimits,
 ): ErrorDetail | null {
-  if (place.depth > maxDepth) return { pointer: pointerOf(place), message: `nests deeper than ${maxDepth} levels` };
+  if (place.depth > maxDepth) return { pointer: pointerOf(place), message: `is nested deeper than ${maxDepth} levels` };
   const refused = entries.find(([key]) => REFUSED_KEYS.has(key));
   if (refused === undefined) return null;
   return { pointer: pointerOf(place), message: `has the key "${refused[0]}", which is not allowed` };
@@ -58,7 +58,7 @@ function excessOf(
 /** JSON can write 1e999, which no number holds. */
 function excessOfScalar(value: unknown, pointer: () => string): ErrorDetail | null {
   if (typeof value !== "number" || Number.isFinite(value)) return null;
-  return { pointer: pointer(), message: "is a number beyond what a double holds" };
+  return { pointer: pointer(), message: "is a number too large for a double" };
 }
 
 function pointerOf(place: Place): string {

@@ -12,7 +12,7 @@ export function negotiate(request: Request, offers: Readonly<Record<string, stri
   const mediaTypes = Object.values(offers);
   const chosen = request.accepts(mediaTypes);
   if (chosen === false) {
-    throw new BatonError("not_acceptable", `This address answers with ${mediaTypes.join(", ")}.`, {
+    throw new BatonError("not_acceptable", `This route can return ${mediaTypes.join(", ")}.`, {
       details: { offers: mediaTypes },
     });
   }

@@ -16,7 +16,7 @@ export function parseParams<Schema extends z.ZodObject>(schema: Schema, request:
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const name = String(issue?.path[0] ?? "");
-  throw new BatonError(missing[name] ?? "route_not_found", `"${name}" in the address ${issue?.message ?? "is wrong"}.`);
+  throw new BatonError(missing[name] ?? "route_not_found", `"${name}" in the path ${issue?.message ?? "is invalid"}.`);
 }
 
 export function parseQuery<Schema extends z.ZodObject>(schema: Schema, request: Request): z.output<Schema> {
@@ -25,10 +25,10 @@ export function parseQuery<Schema extends z.ZodObject>(schema: Schema, request: 
   const unknown = Object.keys(given).filter((name) => !known.includes(name));
   const repeated = known.filter((name) => Array.isArray(given[name]));
   const details = [
-    ...unknown.map((name) => detail("query", name, `is not a parameter of this address; ${listOf(known)}`)),
+    ...unknown.map((name) => detail("query", name, `is not a parameter of this route; ${listOf(known)}`)),
     ...repeated.map((name) => detail("query", name, "is given more than once")),
   ];
-  if (details.length > 0) throw invalid("The query is not one that this address takes.", details);
+  if (details.length > 0) throw invalid("Invalid query parameters.", details);
   return parseNamed(schema, given, "query");
 }
 
@@ -45,7 +45,7 @@ export function parseHeaders<Schema extends z.ZodObject>(schema: Schema, request
 export function parseValue<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw invalid("The body is not what this address takes.", issueDetails(parsed.error, []));
+  throw invalid("Invalid request body.", issueDetails(parsed.error, []));
 }
 
 function parseNamed<Schema extends z.ZodType>(
@@ -55,8 +55,8 @@ function parseNamed<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  const what = place === "query" ? "The query" : "A header";
-  throw invalid(`${what} is not well formed.`, issueDetails(parsed.error, [place]));
+  const what = place === "query" ? "query parameter" : "header";
+  throw invalid(`Invalid ${what}.`, issueDetails(parsed.error, [place]));
 }
 
 export function issueDetails(error: z.ZodError, before: readonly PropertyKey[]): ErrorDetail[] {
@@ -65,7 +65,7 @@ export function issueDetails(error: z.ZodError, before: readonly PropertyKey[]):
     if (issue.code !== "unrecognized_keys") return { pointer: jsonPointer(path), message: issue.message };
     return issue.keys.map((key) => ({
       pointer: jsonPointer([...path, key]),
-      message: "is not a key that is known here",
+      message: "is not a known key",
     }));
   });
 }
@@ -81,5 +81,5 @@ function invalid(message: string, errors: readonly ErrorDetail[]): BatonError {
 }
 
 function listOf(names: readonly string[]): string {
-  return names.length === 0 ? "it takes none" : `it takes ${names.join(", ")}`;
+  return names.length === 0 ? "it has none" : `its parameters are ${names.join(", ")}`;
 }

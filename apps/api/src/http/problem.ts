@@ -26,12 +26,12 @@ export const Problem = z
   })
   .meta({
     id: "Problem",
-    description: "What went wrong (RFC 9457). `code` is one of the error reference; `traceId` is in the logs.",
+    description: "An error (RFC 9457). `code` is listed in the error reference; `traceId` is also in the logs.",
     example: {
       type: "urn:baton:problem:run_not_found",
-      title: "There is no such run",
+      title: "Run not found",
       status: 404,
-      detail: "There is no run 01JD00000000000000000000AA.",
+      detail: "Run 01JD00000000000000000000AA does not exist.",
       code: "run_not_found",
       errors: [],
       retryable: false,
@@ -83,7 +83,7 @@ function asBatonError(error: unknown): BatonError {
   if (failure instanceof BatonError) return failure;
   const parser = parserCode(error);
   if (parser !== null) return new BatonError(parser.code, parser.message, { cause: error });
-  return new BatonError("internal", "Something failed that nobody planned; the log has it under the traceId.", {
+  return new BatonError("internal", "Internal error. Look up the traceId in the logs.", {
     cause: error,
   });
 }
@@ -92,12 +92,13 @@ function asBatonError(error: unknown): BatonError {
 function parserCode(error: unknown): { readonly code: ErrorCode; readonly message: string } | null {
   if (!(error instanceof Error) || !("status" in error) || typeof error.status !== "number") return null;
   if (error.status === 413) {
-    const limit = "limit" in error && typeof error.limit === "number" ? ` It may have ${error.limit} bytes.` : "";
-    return { code: "payload_too_large", message: `The body is too large.${limit}` };
+    const limit = "limit" in error && typeof error.limit === "number" ? ` The limit is ${error.limit} bytes.` : "";
+    return { code: "payload_too_large", message: `The request body is too large.${limit}` };
   }
-  if (error.status === 415) return { code: "unsupported_media_type", message: "The body's encoding is not supported." };
+  if (error.status === 415)
+    return { code: "unsupported_media_type", message: "The content encoding of the body is not supported." };
   if (error.status >= 400 && error.status < 500) {
-    return { code: "request_invalid", message: "The request cannot be read." };
+    return { code: "request_invalid", message: "The request cannot be parsed." };
   }
   return null;
 }

@@ -39,7 +39,8 @@ function requireMediaType(body: BodyReader<unknown>): RequestHandler {
   return (request: Request, _response: Response, next: NextFunction) => {
     const isAbsent = hasNoBody(request);
     if (isAbsent && !body.isRequired) return next();
-    if (isAbsent) throw new BatonError("request_invalid", `A body is needed, of ${body.mediaTypes.join(" or ")}.`);
+    if (isAbsent)
+      throw new BatonError("request_invalid", `A request body is required: ${body.mediaTypes.join(" or ")}.`);
     if (request.is([...body.mediaTypes]) === false || !isUtf8(request)) {
       throw new BatonError("unsupported_media_type", `The body must be ${body.mediaTypes.join(" or ")}, in UTF-8.`, {
         details: { accepted: body.mediaTypes },
@@ -65,7 +66,7 @@ function refuseMethod(methods: readonly string[]): RequestHandler {
   return (request, response) => {
     response.set("Allow", allowed);
     if (request.method !== "OPTIONS") {
-      throw new BatonError("method_not_allowed", `This address takes ${allowed}, not ${request.method}.`);
+      throw new BatonError("method_not_allowed", `This route allows ${allowed}, not ${request.method}.`);
     }
     response.status(204).end();
   };

@@ -47,8 +47,5 @@ function nameOf(host: string): string {
 }
 
 function refused(header: string, value: string): BatonError {
-  return new BatonError(
-    "host_not_allowed",
-    `${header} "${value.slice(0, 100)}" is not one that this server answers to.`,
-  );
+  return new BatonError("host_not_allowed", `${header} "${value.slice(0, 100)}" is not allowed by this server.`);
 }

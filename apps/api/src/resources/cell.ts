@@ -50,7 +50,7 @@ const Queue = z
   })
   .meta({
     id: "Queue",
-    description: "A queue and what stands in it",
+    description: "A queue with its job counts",
     example: {
       name: "steps.text",
       waiting: 4,
@@ -69,7 +69,8 @@ export const Readiness = z
   .object({
     status: z.enum(["ready", "not_ready"]),
     durability: z.enum(["always", "everysec", "none"]).nullable().meta({
-      description: "What a 2xx promises: `always` survives power loss, `everysec` may lose about 2 s, `none` anything",
+      description:
+        "Durability of a 2xx: `always` survives a power loss, `everysec` may lose about 2 s, `none` guarantees nothing",
     }),
     checks: z.array(z.object({ name: z.string(), ok: z.boolean(), detail: z.string() })),
   })
@@ -78,7 +79,7 @@ export const Readiness = z
     example: {
       status: "ready",
       durability: "everysec",
-      checks: [{ name: "redis", ok: true, detail: "Redis answers" }],
+      checks: [{ name: "redis", ok: true, detail: "Redis 7.0.15 is reachable and does not evict keys" }],
     },
   });
 export type Readiness = z.infer<typeof Readiness>;

@@ -3,7 +3,7 @@ import { z } from "zod";
 /** The language has a JSON Schema of its own, far better than a copy in this document. */
 export const DefinitionDocument = z.record(z.string(), z.unknown()).meta({
   id: "WorkflowDefinition",
-  description: "A workflow in the format baton/v1; its JSON Schema is at /schemas/baton-v1.schema.json.",
+  description: "A workflow in the baton/v1 format. Its JSON Schema is at /schemas/baton-v1.schema.json.",
 });
 
 export const definitionExamples = {

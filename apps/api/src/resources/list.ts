@@ -4,13 +4,13 @@ import { z } from "zod";
 export function listOf<Item extends z.ZodType>(item: Item) {
   return z.object({
     items: z.array(item),
-    nextCursor: z.string().optional().meta({ description: "Give it as `cursor` to have the next page." }),
+    nextCursor: z.string().optional().meta({ description: "Pass it as `cursor` to get the next page." }),
   });
 }
 
 const MAX_PAGE = 200;
 
 export const PageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(50).meta({ description: "Items a page", example: 50 }),
-  cursor: z.string().min(1).max(1_024).optional().meta({ description: "`nextCursor` of the page before" }),
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE).default(50).meta({ description: "Items per page", example: 50 }),
+  cursor: z.string().min(1).max(1_024).optional().meta({ description: "`nextCursor` of the previous page" }),
 });

@@ -62,7 +62,7 @@ const RunListItem = RunSummary.meta({
 
 export const Run = RunView.extend({ steps: z.array(Step) }).meta({
   id: "Run",
-  description: "A run with every declared step in order of declaration",
+  description: "A run with every declared step, in declaration order",
   example: {
     ...exampleSummary,
     definitionHash: "0".repeat(64),
@@ -73,7 +73,7 @@ export const Run = RunView.extend({ steps: z.array(Step) }).meta({
 
 export const AcceptedRun = RunSummary.extend({ links: Links }).meta({
   id: "AcceptedRun",
-  description: "A run that was accepted",
+  description: "An accepted run",
   example: { ...exampleSummary, links: runLinks(EXAMPLE_RUN_ID) },
 });
 
@@ -98,14 +98,14 @@ export const EventList = listOf(Event).meta({ id: "RunEventList" });
 export const IdempotencyKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/, "must be 1 to 255 visible ASCII characters")
-  .meta({ description: "The same key with the same body gives the same run", example: "order-4711" });
+  .meta({ description: "The same key with the same body returns the same run", example: "order-4711" });
 
 const Delay = z
   .string()
-  .refine((text) => tryDurationMs(text) !== null, "must be a duration such as 500ms, 30s, 5m, 1h or 7d")
-  .meta({ description: "Starts the run so much later", example: "30s" });
+  .refine((text) => tryDurationMs(text) !== null, "must be a duration such as 500ms, 30s, 5m, 1h, or 7d")
+  .meta({ description: "How long to wait before the run starts", example: "30s" });
 
-const needsOneSource = { error: "needs either workflow or definition, and not both" };
+const needsOneSource = { error: "needs either `workflow` or `definition`, not both" };
 
 const runRequest = z.strictObject({
   workflow: z
@@ -113,16 +113,18 @@ const runRequest = z.strictObject({
     .regex(/^[a-z][a-z0-9-]{0,63}(@[0-9][0-9A-Za-z.+-]{0,63})?$/, "must be a name, or name@1.0.0")
     .optional()
     .meta({
-      description: "A registered workflow, its newest version unless one is named",
+      description: "A registered workflow; the newest version unless one is given",
       example: "document-analysis@1.0.0",
     }),
   definition: z
     .union([z.record(z.string(), z.unknown()), z.string().min(1)])
     .optional()
-    .meta({ description: "Instead of `workflow`: a definition for this run alone, as an object or as YAML text" }),
-  input: z.unknown().optional().meta({ description: "Checked against the workflow's `input` schema; {} by default" }),
+    .meta({
+      description: "Instead of `workflow`: an inline definition for this run only, as an object or as YAML text",
+    }),
+  input: z.unknown().optional().meta({ description: "Validated against the workflow's `input` schema (default {})" }),
   tags: z.array(z.string().min(1).max(64)).max(10).default([]),
-  priority: z.number().int().min(0).max(100).default(0).meta({ description: "0 first, 100 last" }),
+  priority: z.number().int().min(0).max(100).default(0).meta({ description: "0 runs first, 100 last (default 0)" }),
   delay: Delay.optional(),
 });
 
@@ -147,13 +149,16 @@ export const BatchResult = z
     items: z.array(
       z.object({
         index: z.number().int(),
-        status: z.number().int().meta({ description: "The HTTP status that the run alone would have had" }),
+        status: z
+          .number()
+          .int()
+          .meta({ description: "The HTTP status that this item would have had as a single request" }),
         run: z.object({ id: z.string(), replayed: z.boolean(), links: Links }).optional(),
         problem: Problem.optional(),
       }),
     ),
   })
-  .meta({ id: "BatchResult", description: "One result each, in the order of the request" });
+  .meta({ id: "BatchResult", description: "One result per item, in request order" });
 
 export const ListRunsQuery = PageQuery.extend({
   workflow: z
@@ -161,16 +166,21 @@ export const ListRunsQuery = PageQuery.extend({
     .min(1)
     .max(64)
     .optional()
-    .meta({ description: "Of this workflow", example: "document-analysis" }),
-  status: RunStatus.optional().meta({ description: "In this status" }),
-  tag: z.string().min(1).max(64).optional().meta({ description: "With this tag" }),
-  after: instant("Created after this time"),
-  before: instant("Created before this time"),
+    .meta({ description: "Only runs of this workflow", example: "document-analysis" }),
+  status: RunStatus.optional().meta({ description: "Only items with this status" }),
+  tag: z.string().min(1).max(64).optional().meta({ description: "Only runs with this tag" }),
+  after: instant("Only runs created after this time"),
+  before: instant("Only runs created before this time"),
 });
 
 export const ListStepsQuery = PageQuery.extend({
-  parent: z.string().min(1).max(512).optional().meta({ description: "Instances of this container", example: "chunks" }),
-  status: StepStatus.optional().meta({ description: "In this status" }),
+  parent: z
+    .string()
+    .min(1)
+    .max(512)
+    .optional()
+    .meta({ description: "Only instances of this container", example: "chunks" }),
+  status: StepStatus.optional().meta({ description: "Only items with this status" }),
 });
 
 export const CancelRequest = z
@@ -179,7 +189,7 @@ export const CancelRequest = z
 
 export const CancelledRun = z
   .object({ id: z.string(), status: RunStatus, closing: Closing, links: Links })
-  .meta({ id: "CancelledRun", description: "The run is closing: steps at work are aborted, nothing new starts" });
+  .meta({ id: "CancelledRun", description: "The run is closing: running steps are aborted and no new step starts" });
 
 export function runLinks(id: string): z.infer<typeof Links> {
   const self = `/v1/runs/${id}`;

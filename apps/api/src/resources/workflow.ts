@@ -30,7 +30,7 @@ export const Graph = z
   })
   .meta({
     id: "Graph",
-    description: "Declared steps and what waits for what; instances of a map are folded into their template",
+    description: "Declared steps and their dependencies; the instances of a map are folded into its template",
     example: {
       workflow: "document-analysis",
       version: "1.0.0",
@@ -55,7 +55,7 @@ const Problems = z.array(
 
 export const Validation = z.object({ valid: z.boolean(), problems: Problems, graph: Graph.nullable() }).meta({
   id: "WorkflowValidation",
-  description: "Every problem at once, with its place",
+  description: "Every problem, with its position",
   example: {
     valid: false,
     problems: [
@@ -76,7 +76,7 @@ const Version = z.object({ version: z.string(), hash: z.string(), createdAt: z.i
 
 export const Workflow = z
   .object({ name: z.string(), latest: z.string(), versions: z.array(Version) })
-  .meta({ id: "Workflow", description: "A registered workflow, its newest version first" });
+  .meta({ id: "Workflow", description: "A registered workflow, newest version first" });
 
 export const WorkflowList = listOf(Workflow).meta({ id: "WorkflowList" });
 
@@ -84,8 +84,8 @@ export const WorkflowVersion = Version.extend({
   name: z.string(),
   definition: z.record(z.string(), z.unknown()),
   graph: Graph,
-}).meta({ id: "WorkflowVersion", description: "One immutable version with its normalized definition and its graph" });
+}).meta({ id: "WorkflowVersion", description: "An immutable version with its normalized definition and its graph" });
 
 export const RegisteredWorkflow = z
   .object({ name: z.string(), version: z.string(), hash: z.string(), problems: Problems })
-  .meta({ id: "RegisteredWorkflow", description: "The version as it is registered; `problems` are warnings" });
+  .meta({ id: "RegisteredWorkflow", description: "The registered version; `problems` lists warnings" });

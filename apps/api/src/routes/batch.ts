@@ -22,7 +22,7 @@ export function batchRoutes(dependencies: ApiDependencies): Endpoint[] {
       path: "/v1/runs/batch",
       tag: "Runs",
       summary: `Start up to ${MAX_BATCH} runs`,
-      description: "Each item succeeds or fails by itself; the result has one entry each, in the same order.",
+      description: "Each item succeeds or fails on its own. The result has one entry per item, in the same order.",
       body: jsonBody({
         schema: BatchRequest,
         maxBytes: batchBytes,
@@ -36,7 +36,7 @@ export function batchRoutes(dependencies: ApiDependencies): Endpoint[] {
           },
         },
       }),
-      successes: { 200: jsonSuccess("What became of each item", BatchResult) },
+      successes: { 200: jsonSuccess("The result of each item", BatchResult) },
       async handle({ body, requestId }) {
         const items = await startAll(dependencies, body.runs, requestId);
         const accepted = items.filter((item) => item.run !== undefined).length;
@@ -57,7 +57,7 @@ async function startAll(
   return parsed.map(({ index, request }): ItemResult => {
     if (request instanceof BatonError) return refusal(index, request, requestId);
     const result = results.next().value;
-    if (result === undefined) throw new Error("startRuns gave fewer results than it was given requests");
+    if (result === undefined) throw new Error("startRuns returned fewer results than requests");
     if (result instanceof BatonError) return refusal(index, result, requestId);
     return { index, status: 202, run: { id: result.id, replayed: result.replayed, links: runLinks(result.id) } };
   });
@@ -67,7 +67,7 @@ function parseItem(item: unknown, index: number): Parsed {
   const parsed = BatchItem.safeParse(item);
   if (parsed.success) return { index, request: startRequest(parsed.data, parsed.data.idempotencyKey) };
   const errors = issueDetails(parsed.error, ["runs", index]);
-  return { index, request: new BatonError("request_invalid", "The item is not a run request.", { errors }) };
+  return { index, request: new BatonError("request_invalid", "The item is not a valid run request.", { errors }) };
 }
 
 function refusal(index: number, error: BatonError, requestId: string): ItemResult {

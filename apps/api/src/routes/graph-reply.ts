@@ -15,11 +15,11 @@ export const graphOffers = {
 const Format = z.enum(["json", "mermaid", "dot", "svg"]);
 
 export const GraphQuery = z.object({
-  format: Format.optional().meta({ description: "Instead of the Accept header", example: "svg" }),
+  format: Format.optional().meta({ description: "Overrides the Accept header", example: "svg" }),
 });
 
 export const graphSuccess: Success = {
-  description: "The graph; Mermaid and SVG up to 500 nodes",
+  description: "The graph. Mermaid and SVG are limited to 500 nodes.",
   content: {
     [graphOffers.json]: { schema: Graph },
     [graphOffers.mermaid]: { schema: z.string(), example: "flowchart LR\n  extract --> summarize" },

@@ -5,7 +5,7 @@ import { RETRY_AFTER_S } from "../http/problem.js";
 import { readReadiness } from "../readiness.js";
 import { Readiness } from "../resources/cell.js";
 
-const tag = "Operation";
+const tag = "Operations";
 
 export function healthRoutes(dependencies: ApiDependencies): Endpoint[] {
   return [healthz(), readyz(dependencies), metrics(dependencies)];
@@ -18,9 +18,9 @@ function healthz(): Endpoint {
     method: "get",
     path: "/healthz",
     tag,
-    summary: "Whether the process serves requests",
-    description: "It does not ask Redis: a process is not to be restarted because Redis is away.",
-    successes: { 200: jsonSuccess("It does", z.object({ status: z.literal("ok") })) },
+    summary: "Liveness: is the process serving requests?",
+    description: "Does not check Redis, because a Redis outage is no reason to restart the process.",
+    successes: { 200: jsonSuccess("The process is serving requests", z.object({ status: z.literal("ok") })) },
     handle: () => ({ status: 200, json: { status: "ok" } }),
   });
 }
@@ -32,10 +32,13 @@ function readyz({ checkRedis, closing }: ApiDependencies): Endpoint {
     method: "get",
     path: "/readyz",
     tag,
-    summary: "Whether runs may be sent here, and how durable a 2xx is",
+    summary: "Readiness: can this process accept runs, and how durable is a 2xx?",
     successes: {
       200: jsonSuccess("Ready", Readiness),
-      503: jsonSuccess("Not ready: Redis is away, evicts or is loading, or the process is stopping", Readiness),
+      503: jsonSuccess(
+        "Not ready: Redis is unavailable, evicts keys, or is loading, or the process is shutting down",
+        Readiness,
+      ),
     },
     async handle() {
       const found = await readReadiness(checkRedis, closing);
@@ -52,11 +55,11 @@ function metrics({ metrics: source }: ApiDependencies): Endpoint {
     method: "get",
     path: "/metrics",
     tag,
-    summary: "Metrics for Prometheus",
+    summary: "Prometheus metrics",
     offers: { text: "text/plain" },
     successes: {
       200: {
-        description: "The text format of Prometheus",
+        description: "Prometheus text format",
         content: { "text/plain": { schema: z.string(), example: 'baton_workers 2\nbaton_info{process="api"} 1\n' } },
       },
     },

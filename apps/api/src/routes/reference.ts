@@ -9,7 +9,7 @@ import { ownPagePolicy } from "../http/page-policy.js";
 
 const tag = "Reference";
 
-/** What this API says of itself. The document lists these endpoints too, so it comes as a function. */
+/** How this API describes itself. The document lists these endpoints too, so it is passed as a function. */
 export function referenceRoutes(document: () => OpenApiDocument): Endpoint[] {
   return [openApi(document), languageSchema(), docsPage(), docsScript()];
 }
@@ -21,7 +21,7 @@ function openApi(document: () => OpenApiDocument): Endpoint {
     method: "get",
     path: "/openapi.json",
     tag,
-    summary: "This API as OpenAPI 3.1",
+    summary: "OpenAPI 3.1 document of this API",
     successes: { 200: jsonSuccess("The document", z.record(z.string(), z.unknown())) },
     handle: () => ({ status: 200, json: document() }),
   });
@@ -34,7 +34,7 @@ function languageSchema(): Endpoint {
     method: "get",
     path: "/schemas/baton-v1.schema.json",
     tag,
-    summary: "JSON Schema of the workflow format, for editors",
+    summary: "JSON Schema of the workflow format, for editors and linters",
     offers: { schema: "application/schema+json", json: "application/json" },
     successes: {
       200: {
@@ -60,7 +60,7 @@ function docsPage(): Endpoint {
     method: "get",
     path: "/docs",
     tag,
-    summary: "This API as a page, without a request to anywhere else",
+    summary: "API reference as a self-contained HTML page",
     offers: html,
     successes: { 200: { description: "The page", content: { "text/html": { schema: z.string() } } } },
     handle: () => ({ status: 200, headers: ownPagePolicy, text: page, mediaType: html.html }),
@@ -74,7 +74,7 @@ function docsScript(): Endpoint {
     method: "get",
     path: "/docs/start.js",
     tag,
-    summary: "What starts the page: its policy allows no script inside of it",
+    summary: "Script of the API reference page",
     offers: { script: "text/javascript" },
     successes: { 200: { description: "The script", content: { "text/javascript": { schema: z.string() } } } },
     handle: () => ({ status: 200, text: script, mediaType: "text/javascript" }),

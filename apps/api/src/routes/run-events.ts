@@ -21,7 +21,7 @@ const EventsHeaders = z.object({
     .optional()
     .meta({
       type: "string",
-      description: "Where a stream goes on: the `seq` of the last event received",
+      description: "Resumes a stream: the `seq` of the last event received",
       example: "17",
     }),
 });
@@ -36,10 +36,10 @@ export function eventRoutes(dependencies: ApiDependencies): Endpoint[] {
       method: "get",
       path: "/v1/runs/{id}/events",
       tag: "Runs",
-      summary: "The run's events: a page, or a stream until the run has ended",
+      summary: "Read the run's events as a page, or as a stream until the run ends",
       description:
-        "With `Accept: text/event-stream` each event has its `seq` as id and its type as name. A browser that comes back " +
-        "with the last event of an ended run is answered with 204, so that it does not come again.",
+        "With `Accept: text/event-stream`, each event has its `seq` as id and its type as name. A client that reconnects " +
+        "after the last event of an ended run gets 204, which tells a browser not to reconnect.",
       params: RunParams,
       query: EventsQuery,
       headers: EventsHeaders,
@@ -56,7 +56,7 @@ export function eventRoutes(dependencies: ApiDependencies): Endpoint[] {
             },
           },
         },
-        204: { description: "A stream was asked for behind the last event of a run that has ended", content: {} },
+        204: { description: "The run has ended and the client already has its last event", content: {} },
       },
       problems: ["run_not_found", "cursor_invalid"],
       handle: (call) => (call.mediaType === EVENT_STREAM ? stream(dependencies, call) : page(dependencies, call)),

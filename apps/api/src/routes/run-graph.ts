@@ -12,7 +12,7 @@ export function runGraphRoutes({ engine }: ApiDependencies): Endpoint[] {
       method: "get",
       path: "/v1/runs/{id}/graph",
       tag: "Runs",
-      summary: "The graph of a run with the status of every step",
+      summary: "Draw a run's graph with the status of every step",
       params: RunParams,
       query: GraphQuery,
       offers: graphOffers,

@@ -32,14 +32,14 @@ const SubmitHeaders = z.object({
   "Idempotency-Key": IdempotencyKey.optional(),
   Prefer: Prefer.optional().meta({
     type: "string",
-    description: "`wait=10`: wait so many seconds for the end of the run",
+    description: "`wait=10` waits up to 10 seconds for the run to end",
     example: "wait=10",
   }),
 });
 
 const acceptedHeaders = z.object({
-  Location: z.string().meta({ description: "The run's address" }),
-  "Idempotent-Replayed": z.enum(["true"]).optional().meta({ description: "The key had started this run before" }),
+  Location: z.string().meta({ description: "The run's URL" }),
+  "Idempotent-Replayed": z.enum(["true"]).optional().meta({ description: "This key had already started the run" }),
   "Preference-Applied": z.string().optional(),
 });
 
@@ -52,7 +52,7 @@ function submit(dependencies: ApiDependencies): Endpoint {
     path: "/v1/runs",
     tag,
     summary: "Start a run",
-    description: "A 2xx means that the run is durable at the level which /readyz tells.",
+    description: "A 2xx means the run is stored, with the durability that /readyz reports.",
     headers: SubmitHeaders,
     body: jsonBody({
       schema: RunRequest,
@@ -64,8 +64,8 @@ function submit(dependencies: ApiDependencies): Endpoint {
       },
     }),
     successes: {
-      202: { ...jsonSuccess("The run is accepted", AcceptedRun), headers: acceptedHeaders },
-      200: { ...jsonSuccess("The run has ended within the preferred wait", Run), headers: acceptedHeaders },
+      202: { ...jsonSuccess("The run was accepted", AcceptedRun), headers: acceptedHeaders },
+      200: { ...jsonSuccess("The run ended within the requested wait", Run), headers: acceptedHeaders },
     },
     problems: [
       "workflow_not_found",
@@ -100,7 +100,7 @@ async function hasEndedWithin({ engine, log }: ApiDependencies, query: WaitForRu
   try {
     return (await waitForRun(engine, query)) !== null;
   } catch (err) {
-    log.warn({ err, runId: query.runId }, "the wait for a run was given up");
+    log.warn({ err, runId: query.runId }, "stopped waiting for the run");
     return false;
   }
 }
@@ -109,7 +109,9 @@ async function hasEndedWithin({ engine, log }: ApiDependencies, query: WaitForRu
 async function acceptedRun({ engine }: ApiDependencies, id: RunId): Promise<z.infer<typeof AcceptedRun>> {
   const run = await engine.reader.run(id);
   if (run === null)
-    throw new BatonError("run_not_found", "The run has passed its retention.", { details: { run: id } });
+    throw new BatonError("run_not_found", "The run was deleted: its retention period has ended.", {
+      details: { run: id },
+    });
   return { ...runSummary(run), links: runLinks(id) };
 }
 
@@ -120,8 +122,8 @@ function list(dependencies: ApiDependencies): Endpoint {
     method: "get",
     path: "/v1/runs",
     tag,
-    summary: "List runs, the newest first",
-    description: "Filters are joined by and. A page may be short, even empty, and still have a `nextCursor`.",
+    summary: "List runs, newest first",
+    description: "All filters must match. A page may be short or even empty and still have a `nextCursor`.",
     query: ListRunsQuery,
     successes: { 200: jsonSuccess("A page of runs", RunList) },
     problems: ["cursor_invalid"],
@@ -138,7 +140,7 @@ function get(dependencies: ApiDependencies): Endpoint {
     method: "get",
     path: "/v1/runs/{id}",
     tag,
-    summary: "A run with every declared step",
+    summary: "Get a run with every declared step",
     params: RunParams,
     successes: { 200: jsonSuccess("The run", Run) },
     problems: ["run_not_found"],
@@ -155,7 +157,8 @@ function cancel(dependencies: ApiDependencies): Endpoint {
     path: "/v1/runs/{id}/cancel",
     tag,
     summary: "Cancel a run",
-    description: "Nothing new starts once this is answered; steps at work are aborted. A second call answers the same.",
+    description:
+      "After the response, no new step starts; running steps are aborted. Calling it again has no further effect.",
     params: RunParams,
     body: optionalJsonBody({
       schema: CancelRequest,
@@ -163,7 +166,7 @@ function cancel(dependencies: ApiDependencies): Endpoint {
       limits,
       examples: { reason: { reason: "wrong document" } },
     }),
-    successes: { 202: jsonSuccess("The run is closing, or has ended as cancelled", CancelledRun) },
+    successes: { 202: jsonSuccess("The run is closing, or was already cancelled", CancelledRun) },
     problems: ["run_not_found", "run_ended"],
     async handle({ params: { id }, body }) {
       const { status, closing } = await cancelRun(dependencies.engine, { id, ...withoutAbsent(body) });

@@ -49,13 +49,13 @@ function register(dependencies: ApiDependencies): Endpoint {
     method: "post",
     path: "/v1/workflows",
     tag,
-    summary: "Register a version of a workflow",
-    description: "Versions are immutable: the same content again is answered with 200, other content with 409.",
+    summary: "Register a workflow version",
+    description: "Versions are immutable. Sending the same content again returns 200; different content returns 409.",
     body: definitionBody(dependencies),
     successes: {
-      201: { ...jsonSuccess("The version is registered", RegisteredWorkflow), headers: location },
+      201: { ...jsonSuccess("The version was registered", RegisteredWorkflow), headers: location },
       200: {
-        ...jsonSuccess("The version was registered before, with the same content", RegisteredWorkflow),
+        ...jsonSuccess("The version already exists with the same content", RegisteredWorkflow),
         headers: location,
       },
     },
@@ -81,10 +81,10 @@ function validate(dependencies: ApiDependencies): Endpoint {
     method: "post",
     path: "/v1/workflows/validate",
     tag,
-    summary: "Find every problem of a definition",
-    description: "Nothing is stored. A definition with problems is answered with 200 and `valid: false`.",
+    summary: "Validate a definition and report every problem",
+    description: "Nothing is stored. An invalid definition returns 200 with `valid: false`.",
     body: definitionBody(dependencies),
-    successes: { 200: jsonSuccess("What was found", Validation) },
+    successes: { 200: jsonSuccess("The problems found", Validation) },
     async handle({ body }) {
       return {
         status: 200,
@@ -119,7 +119,7 @@ function get(dependencies: ApiDependencies): Endpoint {
     method: "get",
     path: "/v1/workflows/{name}",
     tag,
-    summary: "One workflow with its versions",
+    summary: "Get a workflow with its versions",
     params: WorkflowParams,
     successes: { 200: jsonSuccess("The workflow", Workflow) },
     problems: ["workflow_not_found"],
@@ -134,7 +134,7 @@ function getVersion(dependencies: ApiDependencies): Endpoint {
     method: "get",
     path: "/v1/workflows/{name}/versions/{version}",
     tag,
-    summary: "One version with its definition and graph",
+    summary: "Get a workflow version with its definition and graph",
     params: VersionParams,
     successes: { 200: jsonSuccess("The version", WorkflowVersion) },
     problems: ["workflow_not_found", "version_not_found"],
@@ -149,10 +149,15 @@ function graph(dependencies: ApiDependencies): Endpoint {
     method: "get",
     path: "/v1/workflows/{name}/graph",
     tag,
-    summary: "The graph of a workflow as data or as a picture",
+    summary: "Draw a workflow's graph",
     params: WorkflowParams,
     query: GraphQuery.extend({
-      version: z.string().min(1).max(64).optional().meta({ description: "By default the newest", example: "1.0.0" }),
+      version: z
+        .string()
+        .min(1)
+        .max(64)
+        .optional()
+        .meta({ description: "Defaults to the newest version", example: "1.0.0" }),
     }),
     offers: graphOffers,
     successes: { 200: graphSuccess },

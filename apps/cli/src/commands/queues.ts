@@ -5,7 +5,7 @@ import type { Column } from "../report/printer.js";
 
 export const queuesCommand = command({
   path: "queues",
-  says: "List the queues and what stands in them",
+  says: "List the queues with their job counts",
   arguments: {},
   options: {},
   examples: ["queues"],

@@ -19,7 +19,7 @@ const Priority = z
 
 const Delay = z
   .string()
-  .refine((text) => tryDurationMs(text) !== null, "must be a duration such as 500ms, 30s, 5m, 1h or 7d")
+  .refine((text) => tryDurationMs(text) !== null, "must be a duration such as 500ms, 30s, 5m, 1h, or 7d")
   .optional();
 
 export const runCommand = command({

@@ -29,7 +29,7 @@ export const defaults = {
 const Duration = z
   .string()
   .refine((text) => tryDurationMs(text) !== null, {
-    error: "must be a duration such as 500ms, 30s, 5m, 1h or 7d, of at most ten years",
+    error: "must be a duration such as 500ms, 30s, 5m, 1h, or 7d, of at most ten years",
     params: { problem: "bad_duration" },
   })
   .meta({ pattern: "^[1-9][0-9]*(ms|s|m|h|d)$" });

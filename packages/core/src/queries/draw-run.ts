@@ -16,7 +16,7 @@ export type PictureForm = (typeof pictureForms)[number];
 /** Beyond it a picture in a browser takes seconds and shows nothing. */
 const MAX_PICTURED_NODES = 500;
 
-/** The graph of a run with the status of every step; `run_not_found`. */
+/** Draw a run's graph with the status of every step; `run_not_found`. */
 export async function drawRun(
   dependencies: { readonly reader: RunReader; readonly graphs: GraphCache },
   runId: RunId,

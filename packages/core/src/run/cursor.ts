@@ -10,7 +10,7 @@ export function encodeCursor(position: unknown): string {
 export function decodeCursor<Position>(schema: z.ZodType<Position>, cursor: string): Position {
   const parsed = schema.safeParse(parseJson(Buffer.from(cursor, "base64url").toString("utf8")));
   if (parsed.success) return parsed.data;
-  throw new BatonError("cursor_invalid", "The cursor is not one that this list gave; begin again without one.");
+  throw new BatonError("cursor_invalid", "Invalid cursor. Start the list again without one.");
 }
 
 function parseJson(text: string): unknown {
