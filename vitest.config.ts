@@ -1,20 +1,20 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Workspaces export their TypeScript under `source`, so that tests need no build. No other condition may stand here: the
+ * Workspaces export their TypeScript under `source`, so that tests need no build. No other condition belongs here: the
  * test processes get them all by `--conditions`, and with `import` among them a CommonJS package is given ES modules.
  */
 const conditions = ["source"];
+
+const endToEnd = "**/*.e2e.test.ts";
 
 export default defineConfig({
   resolve: { conditions: [...conditions, "node"] },
   ssr: { resolve: { conditions: [...conditions, "node"], externalConditions: conditions } },
   test: {
-    include: ["{packages,apps,verify,test,examples,scripts,bench}/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/dist/**"],
-    globalSetup: ["test/global-setup.ts"],
     pool: "forks",
-    maxWorkers: 2,
+    // One process per core. Vitest's own default leaves one core idle, which halves the speed of a machine with two.
+    maxWorkers: "100%",
     testTimeout: 20_000,
     hookTimeout: 30_000,
     teardownTimeout: 10_000,
@@ -22,5 +22,25 @@ export default defineConfig({
     unstubEnvs: true,
     passWithNoTests: false,
     coverage: { provider: "v8", include: ["packages/*/src/**", "apps/*/src/**"] },
+    // A project's global setup runs only when one of its tests was selected: unit tests start no Redis.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["{packages,scripts}/**/*.test.ts"],
+          exclude: ["**/node_modules/**", "**/dist/**", endToEnd],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "integration",
+          include: ["{apps,verify,test,examples,bench}/**/*.test.ts", `{packages,scripts}/${endToEnd}`],
+          exclude: ["**/node_modules/**", "**/dist/**"],
+          globalSetup: ["test/global-setup.ts"],
+        },
+      },
+    ],
   },
 });

@@ -7,7 +7,10 @@ declare module "vitest" {
   }
 }
 
-/** The address of the Redis that the test run started; what a test kills or restarts it starts itself. */
+/** The address of the Redis that the test run started. A test that kills or restarts its Redis starts its own. */
 export function sharedRedisUrl(): string {
-  return inject("redisUrl");
+  // The project `unit` provides none, whatever the declared type says.
+  const url: string | undefined = inject("redisUrl");
+  if (url === undefined) throw new Error("Unit tests have no Redis: move this test to verify/, or run it on memory.");
+  return url;
 }

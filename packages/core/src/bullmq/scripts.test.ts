@@ -1,9 +1,5 @@
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { createRequire } from "node:module";
-import { testRedis } from "@batonrun/verify";
-import { createRedisBackend, Queue, Worker } from "bullmq";
-import { Unpackr } from "msgpackr";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { wrappedKeys, wrappedScripts } from "./scripts.js";
@@ -45,35 +41,4 @@ test("every script documents as many keys as it is handed", () => {
     const keys = wrappedKeys[z.enum(Object.keys(wrappedKeys) as [keyof typeof wrappedKeys]).parse(name)];
     expect([name, Math.max(...documented)]).toEqual([name, keys.length]);
   }
-});
-
-test("fetch and end go through execCommand, with the token and the job's id where ours look for them", async () => {
-  const redis = testRedis();
-  const calls = new Map<string, readonly unknown[]>();
-  const connection = redis.client.duplicate({ maxRetriesPerRequest: null });
-  const queue = new Queue("probe", { connection, prefix: redis.keys.queues });
-  const worker = new Worker(
-    "probe",
-    () => Promise.resolve(null),
-    { connection, prefix: redis.keys.queues },
-    (name, options, extra) => {
-      const backend = createRedisBackend(name, options, extra);
-      const original = backend.execCommand.bind(backend);
-      backend.execCommand = (client, command, args: unknown[]) => {
-        calls.set(command, [...args]);
-        return original(client, command, args);
-      };
-      return backend;
-    },
-  );
-  const completed = once(worker, "completed");
-  await queue.add("probe", {}, { jobId: "probe-job" });
-  await completed;
-  await worker.close();
-  await queue.close();
-  connection.disconnect();
-  await redis.close();
-  const fetchOptions = z.instanceof(Buffer).parse(calls.get("moveToActive")?.[13]);
-  expect(new Unpackr({ useRecords: false }).unpack(fetchOptions)).toMatchObject({ token: expect.any(String) });
-  expect(calls.get("moveToFinished")?.[14]).toBe("probe-job");
 });

@@ -1,6 +1,4 @@
-import { startRedisServer } from "@batonrun/verify";
-import { Redis } from "ioredis";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import type { QueueCounts, QueueMonitor, WorkerDirectory } from "../ports/directory.js";
 import { createMetrics, labelLimits } from "./create-metrics.js";
 import type { CellSources } from "./redis-sources.js";
@@ -125,32 +123,6 @@ test("the state of the cell is read at the scrape, and what is gone has no sampl
   expect(await samples(metrics, "baton_workers")).toEqual(["baton_workers 0"]);
   queues = [];
   expect(await samples(metrics, "baton_queue_jobs")).toEqual([]);
-});
-
-test("Redis is asked for its memory and timed, and a scrape survives its absence without stale samples", async () => {
-  const server = await startRedisServer();
-  const redis = new Redis(server.url, { maxRetriesPerRequest: null });
-  redis.on("error", () => undefined);
-  onTestFinished(async () => {
-    redis.disconnect();
-    await server.stop();
-  });
-  const metrics = setup({ redis }, 200);
-  await redis.ping();
-  expect(await samples(metrics, "baton_redis_memory_bytes")).toEqual([expect.stringMatching(/ [0-9]{5,}$/)]);
-  expect(await samples(metrics, "baton_redis_memory_max_bytes")).toEqual(["baton_redis_memory_max_bytes 0"]);
-  expect(await samples(metrics, "baton_redis_round_trip_seconds")).toHaveLength(1);
-
-  await server.kill();
-  expect(await samples(metrics, "baton_redis_memory_bytes")).toEqual([]);
-  expect(await samples(metrics, "baton_collect_failures_total")).toEqual([
-    'baton_collect_failures_total{collector="redis"} 2',
-  ]);
-  expect(await samples(metrics, "baton_info")).toHaveLength(1);
-
-  await server.restart();
-  await redis.ping();
-  expect(await samples(metrics, "baton_redis_memory_bytes")).toHaveLength(1);
 });
 
 test("scrapes during an outage share one read", async () => {

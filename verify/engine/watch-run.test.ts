@@ -1,10 +1,10 @@
 import type { RunEvent } from "@batonrun/contract";
-import { definitionOf, echo, heldAction, TestEngine } from "@batonrun/verify";
+import { readEvents } from "@batonrun/core/src/queries/read-events.js";
+import { waitForRun } from "@batonrun/core/src/queries/wait-for-run.js";
+import { watchRun } from "@batonrun/core/src/queries/watch-run.js";
+import { newRunId } from "@batonrun/core/src/run/new-run-id.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { newRunId } from "../run/new-run-id.js";
-import { readEvents } from "./read-events.js";
-import { waitForRun } from "./wait-for-run.js";
-import { watchRun } from "./watch-run.js";
+import { definitionOf, echo, heldAction, TestEngine } from "../support/index.js";
 
 const held = heldAction("test.held");
 let engine: TestEngine;

@@ -1,9 +1,9 @@
-import { type TestRegistry, testRegistry } from "@batonrun/verify";
+import { registerWorkflow } from "@batonrun/core/src/commands/register-workflow.js";
+import { validateWorkflow } from "@batonrun/core/src/commands/validate-workflow.js";
+import { drawWorkflow } from "@batonrun/core/src/queries/draw-run.js";
+import { listWorkflows, readVersion, readWorkflow } from "@batonrun/core/src/queries/read-workflow.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { drawWorkflow } from "../queries/draw-run.js";
-import { listWorkflows, readVersion, readWorkflow } from "../queries/read-workflow.js";
-import { registerWorkflow } from "./register-workflow.js";
-import { validateWorkflow } from "./validate-workflow.js";
+import { type TestRegistry, testRegistry } from "../support/index.js";
 
 let ports: TestRegistry;
 

@@ -1,12 +1,12 @@
 import type { RunId, StepView } from "@batonrun/contract";
-import { definitionOf, echo, fail, heldAction, TestEngine } from "@batonrun/verify";
+import { loadGraph } from "@batonrun/core/src/plan/graph-cache.js";
+import { drawRun } from "@batonrun/core/src/queries/draw-run.js";
+import { readRun } from "@batonrun/core/src/queries/read-run.js";
+import { readStep, readSteps } from "@batonrun/core/src/queries/read-steps.js";
+import { assembleContainerResult } from "@batonrun/core/src/run/container-result.js";
+import { newRunId } from "@batonrun/core/src/run/new-run-id.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { loadGraph } from "../plan/graph-cache.js";
-import { assembleContainerResult } from "../run/container-result.js";
-import { newRunId } from "../run/new-run-id.js";
-import { drawRun } from "./draw-run.js";
-import { readRun } from "./read-run.js";
-import { readStep, readSteps } from "./read-steps.js";
+import { definitionOf, echo, fail, heldAction, TestEngine } from "../support/index.js";
 
 const held = heldAction("test.held");
 let engine: TestEngine;
