@@ -2,6 +2,7 @@ import type { ErrorDetail } from "@batonrun/contract";
 import { pointerOf } from "@batonrun/node";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { LRUCache } from "lru-cache";
 import { canonicalJson, isPlainObject } from "../expression/canonical-json.js";
 import { linearRegex } from "../expression/linear-regex.js";
 
@@ -36,7 +37,7 @@ const formats = [
 ] as const;
 
 const ajv = createAjv();
-const cache = new Map<string, CompiledSchema>();
+const cache = new LRUCache<string, CompiledSchema>({ max: CACHED_SCHEMAS });
 
 /**
  * Compiles a schema, or throws an Error whose message says what is wrong with it. References to other documents are
@@ -48,7 +49,6 @@ export function compileSchema(schema: unknown): CompiledSchema {
   if (known !== undefined) return known;
   if (Buffer.byteLength(key) > MAX_SCHEMA_BYTES) throw new Error(`the schema is larger than ${MAX_SCHEMA_BYTES} bytes`);
   const compiled = compile(schema);
-  if (cache.size >= CACHED_SCHEMAS) forgetOldest();
   cache.set(key, compiled);
   return compiled;
 }
@@ -136,11 +136,4 @@ function predicateOf(format: unknown): (text: string) => boolean {
   if (typeof format === "function") return format as (text: string) => boolean;
   if (typeof format === "object" && format !== null && "validate" in format) return predicateOf(format.validate);
   throw new TypeError("ajv-formats gave a format of an unknown kind");
-}
-
-function forgetOldest(): void {
-  for (const oldest of cache.keys()) {
-    cache.delete(oldest);
-    return;
-  }
 }

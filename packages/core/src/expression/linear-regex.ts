@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import { RE2JS } from "re2js";
 import { expressionLimits } from "./expression-limits.js";
 
@@ -12,16 +13,11 @@ export interface LinearRegex {
 /** RE2's own bound: beyond it, compiling alone takes noticeable time. */
 const MAX_SIZE = 10_000;
 const CACHED_PATTERNS = 500;
-const cache = new Map<string, LinearRegex>();
+const cache = new LRUCache<string, LinearRegex>({ max: CACHED_PATTERNS, memoMethod: compile });
 
 /** Compiles RE2 syntax (no backreferences, no lookaround); throws an Error that says what is wrong with the pattern. */
 export function linearRegex(pattern: string): LinearRegex {
-  const known = cache.get(pattern);
-  if (known !== undefined) return known;
-  const regex = compile(pattern);
-  if (cache.size >= CACHED_PATTERNS) forgetOldest();
-  cache.set(pattern, regex);
-  return regex;
+  return cache.memo(pattern);
 }
 
 function compile(pattern: string): LinearRegex {
@@ -31,11 +27,4 @@ function compile(pattern: string): LinearRegex {
   const size = compiled.programSize();
   if (size > MAX_SIZE) throw new Error(`the pattern is too large: ${size} instructions, at most ${MAX_SIZE}`);
   return { test: (text) => compiled.matcher(text).find(), size };
-}
-
-function forgetOldest(): void {
-  for (const oldest of cache.keys()) {
-    cache.delete(oldest);
-    return;
-  }
 }

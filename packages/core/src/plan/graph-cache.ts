@@ -1,4 +1,5 @@
 import { BatonError, type DefinitionHash } from "@batonrun/contract";
+import { LRUCache } from "lru-cache";
 import { WorkflowDefinition } from "../definition/schema.js";
 import { compileGraph } from "../graph/compile.js";
 import { GRAPH_FORMAT, type Graph } from "../graph/graph.js";
@@ -14,24 +15,17 @@ const CAPACITY = 500;
  * G2 callers that ask for the same hash at once share one load; a failed load is not kept.
  */
 export class GraphCache {
-  readonly #definitions: Pick<DefinitionStore, "get">;
-  readonly #capacity: number;
-  readonly #loads = new Map<DefinitionHash, Promise<Graph | null>>();
+  readonly #loads: LRUCache<DefinitionHash, Promise<Graph | null>>;
 
   constructor(definitions: Pick<DefinitionStore, "get">, capacity = CAPACITY) {
-    this.#definitions = definitions;
-    this.#capacity = capacity;
+    this.#loads = new LRUCache({ max: capacity, memoMethod: (hash) => load(definitions, hash) });
   }
 
   /** Null when this process does not know the format, or when nobody stored the definition. One round trip at most. */
   async find(hash: DefinitionHash, format: number): Promise<Graph | null> {
     if (format !== GRAPH_FORMAT) return null;
-    const load = this.#loads.get(hash) ?? this.#load(hash);
-    this.#loads.delete(hash);
-    this.#loads.set(hash, load);
-    this.#evict();
     try {
-      const graph = await load;
+      const graph = await this.#loads.memo(hash);
       if (graph === null) this.#loads.delete(hash);
       return graph;
     } catch (error) {
@@ -39,18 +33,11 @@ export class GraphCache {
       throw error;
     }
   }
+}
 
-  async #load(hash: DefinitionHash): Promise<Graph | null> {
-    const text = await this.#definitions.get(hash);
-    return text === null ? null : compileGraph(WorkflowDefinition.parse(JSON.parse(text)));
-  }
-
-  #evict(): void {
-    for (const oldest of this.#loads.keys()) {
-      if (this.#loads.size <= this.#capacity) return;
-      this.#loads.delete(oldest);
-    }
-  }
+async function load(definitions: Pick<DefinitionStore, "get">, hash: DefinitionHash): Promise<Graph | null> {
+  const text = await definitions.get(hash);
+  return text === null ? null : compileGraph(WorkflowDefinition.parse(JSON.parse(text)));
 }
 
 /** The graph that a run was started with. */

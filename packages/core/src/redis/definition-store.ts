@@ -1,4 +1,5 @@
 import { DefinitionHash } from "@batonrun/contract";
+import { LRUCache } from "lru-cache";
 import semver from "semver";
 import { z } from "zod";
 import type { DefinitionStore, StoredVersion } from "../ports/directory.js";
@@ -18,7 +19,7 @@ const KNOWN_VERSIONS = 10_000;
 /** Definitions and the registry in Redis: each method is one round trip; a version, which never changes, is read once. */
 export function redisDefinitionStore(cell: RedisCell): DefinitionStore {
   const { client, keys } = cell;
-  const versions = new Map<string, StoredVersion>();
+  const versions = new LRUCache<string, StoredVersion>({ max: KNOWN_VERSIONS });
   return {
     get: (hash) => fromRedis(client.get(keys.definition(hash))),
     put: async (hash, text) => {
@@ -31,7 +32,6 @@ export function redisDefinitionStore(cell: RedisCell): DefinitionStore {
       const text = await fromRedis(client.hget(keys.workflow(name), version));
       if (text === null) return null;
       const stored = storedVersion(name, version, text);
-      if (versions.size >= KNOWN_VERSIONS) versions.clear();
       versions.set(`${name}@${version}`, stored);
       return stored;
     },
