@@ -19,7 +19,7 @@ await runMain(async () => {
   const code = run("node_modules/.bin/tsc", ["-b", ...workspaces]);
   if (code !== 0) return code;
   const copied = workspaces.flatMap(copyAssets);
-  console.log(`Built ${workspaces.length} workspaces, with ${copied.length} files that are not TypeScript.`);
+  console.log(`Built ${workspaces.length} workspaces, including ${copied.length} non-TypeScript files.`);
   return 0;
 });
 

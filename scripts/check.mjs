@@ -18,6 +18,8 @@ await runMain(async () => {
     return run(command, args) !== 0;
   });
   const names = failed.map(([name]) => name).join(", ");
-  console.log(failed.length === 0 ? "\nAll checks passed." : `\nFailed: ${names}. \`npm run format\` mends layout.`);
+  console.log(
+    failed.length === 0 ? "\nAll checks passed." : `\nFailed: ${names}. \`npm run format\` fixes formatting.`,
+  );
   return failed.length === 0 ? 0 : 1;
 });

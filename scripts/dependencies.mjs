@@ -9,7 +9,7 @@ export function ensureDependencies() {
   console.log("Installing dependencies: npm ci --ignore-scripts");
   if (run("npm", ["ci", "--ignore-scripts", "--include=dev", "--no-audit", "--no-fund"]) !== 0) {
     throw new Stop(
-      "npm could not install the dependencies: see its message above. With a network, try `npm ci` again.",
+      "npm could not install the dependencies; see its message above. Check your network connection and run `npm ci` again.",
     );
   }
 }
@@ -18,7 +18,7 @@ function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
   throw new Stop(
-    `Baton needs Node 20.19 or newer, and this is ${process.version}. Install one from https://nodejs.org.`,
+    `Baton needs Node 20.19 or newer, but this is ${process.version}. Install a newer version from https://nodejs.org.`,
   );
 }
 

@@ -16,7 +16,8 @@ export async function startDockerRedis() {
   const container = ["run", "--detach", "--rm", "--name", name, "--publish", `127.0.0.1:${port}:6379`, image];
   console.log(`Starting Redis in Docker: docker ${container.join(" ")}`);
   const server = ["redis-server", "--appendonly", "yes", "--maxmemory-policy", "noeviction"];
-  if (run("docker", [...container, ...server]) !== 0) throw new Stop(`Docker could not run ${image}: see above.`);
+  if (run("docker", [...container, ...server]) !== 0)
+    throw new Stop(`Docker could not start ${image}; see its message above.`);
   for (let attempt = 0; attempt < 100; attempt += 1) {
     const ping = spawnSync("docker", ["exec", name, "redis-cli", "ping"], { encoding: "utf8" });
     if (ping.stdout.includes("PONG")) break;
@@ -24,7 +25,7 @@ export async function startDockerRedis() {
   }
   return {
     url: `redis://127.0.0.1:${port}`,
-    what: `${image} in Docker (container ${name}; its data goes with it)`,
+    what: `${image} in Docker (container ${name}; its data is deleted with it)`,
     async stop() {
       spawnSync("docker", ["stop", name], { stdio: "ignore" });
     },

@@ -7,11 +7,11 @@ const names = ["chromium", "chromium-browser", "google-chrome-stable", "google-c
 export function ensureChromium() {
   const given = process.env["BATON_CHROMIUM"] ?? findCommand(names);
   if (given !== undefined) return given;
-  console.log("The tests open pages in Chromium, and none is on PATH.");
+  console.log("The browser tests need Chromium, and it is not on PATH.");
   installPackage({ "apt-get": ["chromium"], dnf: ["chromium"], apk: ["chromium"] });
   const installed = findCommand(names);
   if (installed !== undefined) return installed;
   throw new Stop(
-    "No Chromium could be installed. Type: sudo apt-get install chromium — or set BATON_CHROMIUM to its path.",
+    "Chromium could not be installed. Run `sudo apt-get install chromium`, or set BATON_CHROMIUM to its path.",
   );
 }

@@ -21,7 +21,7 @@ const packages = {
  */
 export async function ensureRedis(dir) {
   const url = process.env["BATON_REDIS_URL"];
-  if (url !== undefined && url !== "") return { url, what: "Redis of BATON_REDIS_URL", stop: async () => undefined };
+  if (url !== undefined && url !== "") return { url, what: "at BATON_REDIS_URL", stop: async () => undefined };
   const binary = findCommand(servers) ?? installRedis();
   if (binary !== undefined) return startPrivateRedis(binary, dir);
   const docker = await startDockerRedis();
@@ -37,13 +37,13 @@ export function ensureRedisBinary() {
 }
 
 function installRedis() {
-  console.log("Baton keeps its state in Redis, and no redis-server is on PATH.");
+  console.log("Baton needs Redis, and redis-server is not on PATH.");
   return installPackage(packages) ? findCommand(servers) : undefined;
 }
 
 const noRedis = [
-  "No Redis could be found or installed. Type one of these, then try again:",
+  "Redis was not found and could not be installed. Run one of these, then try again:",
   "  sudo apt-get install redis-server      (Debian, Ubuntu)",
   "  brew install redis                     (macOS)",
-  "  export BATON_REDIS_URL=redis://…       (one that you have; it must not evict keys)",
+  "  export BATON_REDIS_URL=redis://…       (an existing Redis; it must not evict keys)",
 ].join("\n");

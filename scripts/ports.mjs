@@ -10,7 +10,7 @@ export async function freePort(from) {
   for (let port = from; port < from + 100; port += 1) {
     if ((await tryPort(port)) !== null) return port;
   }
-  throw new Stop(`No port from ${from} to ${from + 99} is free. Set BATON_PORT to one that is.`);
+  throw new Stop(`No port from ${from} to ${from + 99} is free. Set BATON_PORT to a free port.`);
 }
 
 /**
@@ -22,13 +22,15 @@ export async function portFrom(variable, fallback) {
   const asked = process.env[variable];
   if (asked === undefined || asked === "") {
     const port = await freePort(fallback);
-    if (port !== fallback) console.log(`Port ${fallback} is in use; taking ${port} (${variable}).`);
+    if (port !== fallback) console.log(`Port ${fallback} is in use; using ${port} instead (${variable}).`);
     return port;
   }
   if (!/^\d{1,5}$/.test(asked) || Number(asked) > 65_535)
-    throw new Stop(`${variable} is "${asked}": give a port, as in ${variable}=${fallback}.`);
+    throw new Stop(`${variable} is "${asked}", which is not a port. Example: ${variable}=${fallback}.`);
   if ((await tryPort(Number(asked))) !== null) return Number(asked);
-  throw new Stop(`Port ${asked} (${variable}) is in use. Stop what listens there, or choose another ${variable}.`);
+  throw new Stop(
+    `Port ${asked} (${variable}) is in use. Stop the process that uses it, or set ${variable} to another port.`,
+  );
 }
 
 /**

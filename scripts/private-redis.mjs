@@ -20,7 +20,7 @@ export async function startPrivateRedis(binary, dir) {
   const note = join(dir, "address.json");
   const left = existsSync(note) ? JSON.parse(readFileSync(note, "utf8")) : null;
   if (left !== null && (await answersPing(left))) {
-    return { url: urlOf(left), what: `Redis that already runs in ${dir}`, stop: async () => undefined };
+    return { url: urlOf(left), what: `already running in ${dir}`, stop: async () => undefined };
   }
   const address = { port: await freePort(), password: randomBytes(18).toString("hex") };
   const service = startService({
@@ -66,7 +66,7 @@ async function untilReady(service, address) {
     await delay(50);
   }
   await service.stop();
-  throw new Stop(`The private Redis did not start. It said (${service.log}):\n${lastLines(service.log)}`);
+  throw new Stop(`The private Redis did not start. The last lines of ${service.log}:\n${lastLines(service.log)}`);
 }
 
 /**

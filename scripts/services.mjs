@@ -68,12 +68,12 @@ async function untilReady(service, url, signal) {
     if (response?.ok) return;
     await delay(100, undefined, { signal });
   }
-  const end = service.isRunning() ? `was not ready at ${url} within ${START_TIMEOUT_MS / 1_000} s` : "ended";
+  const end = service.isRunning() ? `was not ready at ${url} within ${START_TIMEOUT_MS / 1_000} s` : "exited";
   throw new Stop(`The ${service.name} ${end}. The last lines of ${service.log}:\n${lastLines(service.log)}`);
 }
 
 /**
- * Waits for the interruption; a service that ends by itself, which none should, is told.
+ * Waits for Ctrl-C. Throws when a service exits before that.
  * @param {readonly import("./processes.mjs").Service[]} services
  * @param {AbortSignal} signal
  */
@@ -81,7 +81,7 @@ export async function serveUntil(services, signal) {
   while (!signal.aborted) {
     const ended = services.find((service) => !service.isRunning());
     if (ended !== undefined) {
-      throw new Stop(`The ${ended.name} ended. The last lines of ${ended.log}:\n${lastLines(ended.log)}`);
+      throw new Stop(`The ${ended.name} exited. The last lines of ${ended.log}:\n${lastLines(ended.log)}`);
     }
     await delay(200);
   }

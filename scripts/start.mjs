@@ -1,5 +1,5 @@
 /**
- * `npm start`: Redis, API and worker on this machine, a real document analyzed, then at your service until Ctrl-C.
+ * `npm start`: starts Redis, the API, and a worker locally, analyzes a sample document, and serves until Ctrl-C.
  * `npm start -- --once` ends after the example with its exit code and leaves nothing behind.
  */
 import { spawn } from "node:child_process";
@@ -25,7 +25,7 @@ await runMain(async () => {
     const services = await startServices({ dir, signal, stack });
     const code = await runExample(services.url, signal);
     if (isOnce) return code;
-    if (code !== 0) console.log(`\nThe example ended with exit code ${code}; Baton goes on serving.`);
+    if (code !== 0) console.log(`\nThe example ended with exit code ${code}. Baton keeps running.`);
     printAddresses(services);
     await serveUntil(services.apps, signal);
     return 0;
@@ -33,7 +33,7 @@ await runMain(async () => {
     if (signal.aborted) return 130;
     throw error;
   } finally {
-    if (!isOnce) console.log("\nStopping: the worker finishes or hands back what it holds.");
+    if (!isOnce) console.log("\nStopping. The worker finishes its running steps or returns them to the queue.");
     for (const started of stack.reverse()) await started.stop();
     if (isOnce) rmSync(dir, { recursive: true, force: true });
   }
@@ -43,7 +43,7 @@ await runMain(async () => {
 function readArguments(args) {
   const unknown = args.find((arg) => arg !== "--once");
   if (unknown === undefined) return args.length > 0;
-  throw new Stop(`npm start does not know "${unknown}". It is \`npm start\` or \`npm start -- --once\`.`);
+  throw new Stop(`Unknown argument "${unknown}". Use \`npm start\` or \`npm start -- --once\`.`);
 }
 
 /** Aborted by the first Ctrl-C or kill; what we started is then stopped in order. */
@@ -53,7 +53,7 @@ function interruption() {
   return controller.signal;
 }
 
-/** @param {string} url @param {AbortSignal} signal @returns {Promise<number>} the exit code, which tells the outcome */
+/** @param {string} url @param {AbortSignal} signal @returns {Promise<number>} the exit code, which reports the outcome */
 async function runExample(url, signal) {
   console.log("Running examples/document-analysis\n");
   const child = spawn(process.execPath, [...fromSource, "apps/cli/src/main.ts", "run", ...example], {
@@ -70,7 +70,7 @@ async function runExample(url, signal) {
 /** @param {{ readonly url: string, readonly metricsPort: number }} services */
 function printAddresses({ url, metricsPort }) {
   console.log(`
-Baton is at your service:
+Baton is running:
   API         ${url}/v1
   Reference   ${url}/docs
   Queues      ${url}/admin/queues

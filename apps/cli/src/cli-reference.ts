@@ -12,16 +12,16 @@ export function cliReference(): string {
 const opening = [
   "# The command line",
   "",
-  "<!-- Made of the table of commands in apps/cli/src/commands: `npx vitest run apps/cli -u` writes it anew. -->",
+  "<!-- Generated from the command table in apps/cli/src/commands. `npx vitest run apps/cli -u` regenerates it. -->",
   "",
-  "`npx baton` runs it in this repository; nothing needs to be built. `baton <command> --help` tells the same as this page.",
+  "In a clone of this repository, `npx baton` runs the command line without a build. `baton <command> --help` prints what this page lists.",
   "",
-  "- On a terminal, lists are tables and a run is a table that is drawn in place. In a pipe, lists are fields between tabs",
-  "  without a head, and a run is one line an event.",
-  "- `-o json` writes one JSON value on stdout and nothing else (`runs watch`: one line an event). The shapes are those of the",
-  "  [REST API](rest-api.md). Errors are one line of JSON on stderr then.",
-  "- Mistakes in files are shown in their line: `hello.yaml:8:13: error: …`.",
-  "- Ctrl-C while a run is followed leaves the run, which goes on; `runs cancel` ends it.",
+  "- On a terminal, lists are tables, and a followed run is a table that is updated in place. In a pipe, lists are",
+  "  tab-separated fields without a header, and a followed run prints one line per event.",
+  "- `-o json` writes one JSON value to stdout and nothing else (`runs watch`: one line per event). The format is that of the",
+  "  [REST API](rest-api.md). Errors are then one line of JSON on stderr.",
+  "- Problems in files are shown with their position: `hello.yaml:8:13: error: …`.",
+  "- Ctrl-C stops following a run; the run itself continues. `runs cancel` ends it.",
 ];
 
 function commandSection(command: Command): readonly string[] {
@@ -31,7 +31,7 @@ function commandSection(command: Command): readonly string[] {
     "",
     `## \`${usage}\``,
     "",
-    `${command.says}.${command.more === undefined ? "" : ` ${command.more.replaceAll("\n", " ")}`}`,
+    `${command.description}.${command.details === undefined ? "" : ` ${command.details.replaceAll("\n", " ")}`}`,
     ...(parameters.length === 0 ? [] : ["", ...parameterTable(parameters)]),
     "",
     "```sh",
@@ -40,32 +40,32 @@ function commandSection(command: Command): readonly string[] {
   ];
 }
 
-function parameterTable(parameters: readonly Pick<Parameter, "usage" | "says">[]): readonly string[] {
+function parameterTable(parameters: readonly Pick<Parameter, "usage" | "description">[]): readonly string[] {
   return table(
-    ["", "What it says"],
-    parameters.map(({ usage, says }) => [`\`${usage}\``, says]),
+    ["", "Description"],
+    parameters.map(({ usage, description }) => [`\`${usage}\``, description]),
   );
 }
 
 function closing(): readonly string[] {
   return [
     "",
-    "## Options of every command",
+    "## Common options",
     "",
     ...parameterTable(commonOptions),
     "",
     "## Exit codes",
     "",
     ...table(
-      ["Code", "When"],
-      Object.values(exitCodes).map(({ code, says }) => [String(code), says]),
+      ["Code", "Meaning"],
+      Object.values(exitCodes).map(({ code, description }) => [String(code), description]),
     ),
     "",
     "## Environment",
     "",
     ...table(
-      ["Variable", "What it decides"],
-      Object.entries(environmentCatalog).map(([name, says]) => [`\`${name}\``, says]),
+      ["Variable", "Description"],
+      Object.entries(environmentCatalog).map(([name, description]) => [`\`${name}\``, description]),
     ),
   ];
 }

@@ -47,6 +47,6 @@ function connect(io: Io, server: string | undefined): BatonClient {
     return createBatonClient({ server: address, retries: 1 });
   } catch (cause) {
     const where = server === undefined ? "BATON_SERVER" : "--server";
-    throw new CliError(`${where} "${address}" is not an address such as http://127.0.0.1:3000.`, { cause });
+    throw new CliError(`${where} "${address}" is not a valid URL. Use one such as http://127.0.0.1:3000.`, { cause });
   }
 }

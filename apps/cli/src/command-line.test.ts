@@ -34,13 +34,13 @@ describe("the command line", () => {
     [["run", "x", "--priority", "101"], "--priority <number> must be a number from 0"],
     [["run", "x", "--delay", "10"], "--delay <duration> must be a duration such as"],
     [["run", "x", "-o", "xml"], "must be text or json"],
-    [["run", "x", "-i", "5"], "-i, --input <input> must be @file for a whole input"],
-    [["run", "missing.yaml"], "missing.yaml cannot be read: there is no such file"],
-    [["run", "Not A Name"], '"Not A Name" is neither a file nor a workflow\'s name.'],
+    [["run", "x", "-i", "5"], "-i, --input <input> must be @file for the whole input"],
+    [["run", "missing.yaml"], "missing.yaml cannot be read: no such file"],
+    [["run", "Not A Name"], '"Not A Name" is neither a file nor a workflow name.'],
     [["runs", "list", "--status", "done"], "must be one of initializing, running"],
     [["runs", "list", "--after", "soon"], "must be a time such as"],
-    [["workers", "-s", "nowhere"], '--server "nowhere" is not an address such as'],
-    [["workflows", "graph", "x", "-f", "png"], "must be mermaid, dot, svg or json"],
+    [["workers", "-s", "nowhere"], '--server "nowhere" is not a valid URL'],
+    [["workflows", "graph", "x", "-f", "png"], "must be mermaid, dot, svg, or json"],
   ])("refuses %j with exit code 2 and the reason", async (argv, reason) => {
     expect(await world.run(...argv)).toBe(2);
     expect(world.stderr.text()).toContain(reason);

@@ -19,9 +19,9 @@ export interface CommonOptions {
 }
 
 export const commonOptions = [
-  { usage: "-o, --output <format>", says: "text, the default, or json: one value on stdout, nothing else" },
-  { usage: "-s, --server <url>", says: "The API's address; BATON_SERVER, else http://127.0.0.1:3000" },
-  { usage: "--no-color", says: "No colors" },
+  { usage: "-o, --output <format>", description: "Output format: text (default) or json" },
+  { usage: "-s, --server <url>", description: "URL of the API (default: BATON_SERVER, then http://127.0.0.1:3000)" },
+  { usage: "--no-color", description: "Disable colors" },
 ] as const;
 
 /** Reads a command line; a CliError says what is wrong with it. */
@@ -48,7 +48,7 @@ function usageError(error: CommanderError): CliError {
   const [what = "", suggestion] = error.message.replace(/^error: /, "").split("\n");
   const hint =
     suggestion?.replace(/^\((.*)\)$/, "$1") ??
-    "`baton --help` lists the commands; `baton <command> --help` its options.";
+    "`baton --help` lists the commands; `baton <command> --help` lists a command's options.";
   return new CliError(`${what.charAt(0).toUpperCase()}${what.slice(1)}.`, { hint, cause: error });
 }
 
@@ -59,12 +59,14 @@ function forEachParser(parser: Parser, act: (parser: Parser) => void): void {
 
 function buildParser(version: string, onRead: (read: CommandLine) => void): Parser {
   const root = new Parser("baton")
-    .description("Baton runs workflows: true DAGs, durable steps, on Redis.")
+    .description("Run durable workflows on Redis.")
     .version(version, "-V, --version", "Print the version")
     .helpOption("-h, --help", "Print this help")
     .helpCommand(false)
     .showSuggestionAfterError(true);
-  const parents = new Map(Object.entries(nouns).map(([noun, says]) => [noun, new Parser(noun).description(says)]));
+  const parents = new Map(
+    Object.entries(nouns).map(([noun, description]) => [noun, new Parser(noun).description(description)]),
+  );
   for (const command of commands) {
     const [first = "", verb] = command.path.split(" ");
     const parent = verb === undefined ? root : parents.get(first);
@@ -76,11 +78,12 @@ function buildParser(version: string, onRead: (read: CommandLine) => void): Pars
 }
 
 function parserOf(command: Command, name: string, onRead: (read: CommandLine) => void): Parser {
-  const parser = new Parser(name).description(command.says).summary(command.says);
+  const parser = new Parser(name).description(command.description).summary(command.description);
   const names = Object.keys(command.arguments);
-  for (const { usage, says } of Object.values(command.arguments)) parser.addArgument(new Argument(usage, says));
+  for (const { usage, description } of Object.values(command.arguments))
+    parser.addArgument(new Argument(usage, description));
   for (const parameter of Object.values(command.options)) parser.addOption(optionOf(parameter));
-  for (const { usage, says } of commonOptions) parser.addOption(new Option(usage, says));
+  for (const { usage, description } of commonOptions) parser.addOption(new Option(usage, description));
   parser.addHelpText("after", helpAfter(command));
   return parser.action((...words: readonly unknown[]) => {
     const placed = Object.fromEntries(names.map((argument, index) => [argument, words[index]]));
@@ -89,15 +92,15 @@ function parserOf(command: Command, name: string, onRead: (read: CommandLine) =>
   });
 }
 
-function optionOf({ usage, says, isList }: Parameter): Option {
-  const option = new Option(usage, says);
+function optionOf({ usage, description, isList }: Parameter): Option {
+  const option = new Option(usage, description);
   if (isList !== true) return option;
   return option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);
 }
 
-function helpAfter({ more, examples }: Command): string {
+function helpAfter({ details, examples }: Command): string {
   const lines = examples.map((example) => `  $ baton ${example}`);
-  return [...(more === undefined ? [] : ["", more]), "", "Examples:", ...lines, ""].join("\n");
+  return [...(details === undefined ? [] : ["", details]), "", "Examples:", ...lines, ""].join("\n");
 }
 
 function readCommon(options: Given): CommonOptions {

@@ -14,11 +14,11 @@ export interface Context {
   readonly serverWords: string;
 }
 
-/** One argument or option: how it is written, what it says in the help, what it may be. */
+/** One argument or option: its syntax, its help text, and the schema of its value. */
 export interface Parameter<Schema extends z.ZodType = z.ZodType> {
   /** `<file>`, `[name...]`, `-t, --tag <tag>`. */
   readonly usage: string;
-  readonly says: string;
+  readonly description: string;
   readonly schema: Schema;
   /** An option that may be given several times: its value is the list of them. */
   readonly isList?: true;
@@ -31,9 +31,9 @@ type Given<Declared extends Parameters> = { readonly [Name in keyof Declared]: z
 interface Declaration<Arguments extends Parameters, Options extends Parameters> {
   /** Noun and verb, as typed: `runs list`. */
   readonly path: string;
-  readonly says: string;
-  /** More, for the help of the command alone. */
-  readonly more?: string;
+  readonly description: string;
+  /** Further help, shown only in the help of this command. */
+  readonly details?: string;
   readonly arguments: Arguments;
   /** By the name that the long form makes: `--idempotency-key` is `idempotencyKey`. */
   readonly options: Options;

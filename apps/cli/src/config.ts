@@ -3,11 +3,11 @@ import { z } from "zod";
 
 /** Every variable that the CLI reads. The reference lists them; a test holds the two together. */
 export const environmentCatalog = {
-  BATON_SERVER: `The API's address, unless \`--server\` gives it; \`${DEFAULT_SERVER}\` by default.`,
-  NO_COLOR: "Not empty: no colors, on a terminal either.",
-  FORCE_COLOR: "Not empty and not 0: colors, in a pipe too.",
-  CI: "Not empty: no live table, plain lines on a terminal too.",
-  TERM: "`dumb`: no colors and no live table.",
+  BATON_SERVER: `URL of the API; \`--server\` overrides it (default \`${DEFAULT_SERVER}\`).`,
+  NO_COLOR: "If not empty, disables colors, even on a terminal.",
+  FORCE_COLOR: "If not empty and not 0, enables colors, even in a pipe.",
+  CI: "If not empty, prints plain lines instead of a live table, even on a terminal.",
+  TERM: "If `dumb`, disables colors and the live table.",
 } as const satisfies Record<string, string>;
 
 const Variable = z.string().optional();

@@ -2,19 +2,20 @@ import type { RunStatus } from "@batonrun/core";
 
 /** Every exit code of `baton`, with the sentence that the reference prints. */
 export const exitCodes = {
-  ok: { code: 0, says: "The command did what it says; a run that was followed is `completed`." },
+  ok: { code: 0, description: "Success. A followed run ended as `completed`." },
   runFailed: {
     code: 1,
-    says: "The run ended as `failed`, `rolled_back` or `rollback_failed`; under `dev`, a service ended by itself.",
+    description:
+      "The run ended as `failed`, `rolled_back`, or `rollback_failed`. With `dev`, a service exited unexpectedly.",
   },
-  usage: { code: 2, says: "The command line, a file, a definition or an input has a problem; nothing was started." },
-  runCancelled: { code: 3, says: "The run ended as `cancelled`." },
-  runTimedOut: { code: 4, says: "The run ended as `timed_out`." },
-  unreachable: { code: 5, says: "The API cannot be reached." },
-  refused: { code: 6, says: "The API answered with an error: there is no such run, Redis is away, …" },
-  internal: { code: 70, says: "A fault of `baton` itself." },
-  detached: { code: 130, says: "Ctrl-C: the command was left; a run that it followed goes on." },
-} as const satisfies Record<string, { readonly code: number; readonly says: string }>;
+  usage: { code: 2, description: "Invalid command line, file, definition, or input. Nothing was started." },
+  runCancelled: { code: 3, description: "The run ended as `cancelled`." },
+  runTimedOut: { code: 4, description: "The run ended as `timed_out`." },
+  unreachable: { code: 5, description: "The API cannot be reached." },
+  refused: { code: 6, description: "The API returned an error: run not found, Redis unavailable, …" },
+  internal: { code: 70, description: "Internal error in `baton`. Please report it." },
+  detached: { code: 130, description: "Interrupted with Ctrl-C. A run that was being followed continues." },
+} as const satisfies Record<string, { readonly code: number; readonly description: string }>;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]["code"];
 

@@ -14,28 +14,36 @@ import type { Printer } from "../report/printer.js";
 
 const Port = z
   .string()
-  .regex(/^[0-9]{1,5}$/, "must be a port")
+  .regex(/^[0-9]{1,5}$/, "must be a port number from 0 to 65535")
   .transform(Number)
-  .refine((port) => port <= 65_535, "must be a port")
+  .refine((port) => port <= 65_535, "must be a port number from 0 to 65535")
   .optional();
 
 export const devCommand = command({
   path: "dev",
-  says: "Start Redis, API and worker from the source, with their logs here",
-  more: [
-    "Redis is the one of BATON_REDIS_URL, else a private one is started as `npm start` does; its data is in .baton.",
-    "Every BATON_ variable reaches API and worker. Ctrl-C stops all: the worker finishes or hands back what it holds.",
+  description: "Start Redis, the API, and a worker from source, and print their logs",
+  details: [
+    "Uses the Redis at BATON_REDIS_URL if set, or else starts a private Redis with its data in .baton, like `npm start`.",
+    "BATON_ variables are passed to the API and the worker. Ctrl-C stops everything; the worker finishes or returns its steps.",
   ].join("\n"),
   arguments: {},
   options: {
-    port: { usage: "-p, --port <port>", says: "Of the API; 3000, or the next free one, by default", schema: Port },
+    port: {
+      usage: "-p, --port <port>",
+      description: "Port of the API (default: 3000, or the next free port)",
+      schema: Port,
+    },
     actions: {
       usage: "-a, --actions <module>",
-      says: "A module of actions for the worker; repeatable",
+      description: "Module with actions for the worker; repeatable",
       schema: TextList,
       isList: true,
     },
-    watch: { usage: "-w, --watch", says: "Start API and worker anew when their source changes", schema: Flag },
+    watch: {
+      usage: "-w, --watch",
+      description: "Restart the API and the worker when their source changes",
+      schema: Flag,
+    },
   },
   examples: ["dev", "dev --watch --actions ./my-actions.ts"],
   async run(context, { port, actions, watch }) {
@@ -137,8 +145,8 @@ async function serve(services: readonly StartedApp[], signal: AbortSignal) {
   });
   const ended = await Promise.race([interruption, ...services.map((service) => service.ended)]);
   if (ended === null) return exitCodes.ok.code;
-  throw new CliError(`The ${ended.name} ended by itself (${ended.how}).`, {
+  throw new CliError(`The ${ended.name} exited unexpectedly (${ended.how}).`, {
     exitCode: exitCodes.runFailed.code,
-    hint: "Its last lines stand above.",
+    hint: "See its last log lines above.",
   });
 }

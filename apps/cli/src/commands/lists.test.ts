@@ -35,10 +35,10 @@ describe("baton runs", () => {
         "",
       ].join("\n"),
     );
-    expect(world.stderr.text()).toBe("There are more: --all, or --limit.\n");
+    expect(world.stderr.text()).toBe("There are more runs. Use --all or --limit.\n");
   });
 
-  it("goes on over short pages until it has enough, and says where to go on", async () => {
+  it("reads short pages until it has enough, and returns the cursor of the next page", async () => {
     await setup();
     world.server.on("GET /v1/runs", (_exchange, time) => ({ json: { items: [summary], nextCursor: `c${time}` } }));
     expect(await world.run("runs", "list", "-n", "3", "-o", "json")).toBe(0);
@@ -55,6 +55,16 @@ describe("baton runs", () => {
     const said = world.stdout.text();
     expect(said).toContain("workflow  hello 1.0.0\nstatus    ✖ failed\n");
     expect(said).toContain("shout\tfailed\tcore.noop\t3\t700ms\tconnection: reset by peer\n");
+  });
+
+  it("does not report an open run as ended", async () => {
+    await setup();
+    const steps = [stepView("greet", { status: "running" })];
+    const { endedAt: _endedAt, durationMs: _durationMs, ...open } = runView({ status: "running", steps });
+    world.server.on(`GET /v1/runs/${RUN_ID}`, { json: open });
+    expect(await world.run("runs", "get", RUN_ID)).toBe(0);
+    expect(world.stdout.text()).toContain("The run is running.\n");
+    expect(world.stdout.text()).not.toContain("ended");
   });
 
   it("watches a run as lines of JSON, and ends with its outcome", async () => {
@@ -75,7 +85,7 @@ describe("baton runs", () => {
     expect(JSON.parse(world.stdout.text())).toEqual(answer);
   });
 
-  it("tells of a run that is not there as JSON on stderr under -o json", async () => {
+  it("reports a missing run as JSON on stderr with -o json", async () => {
     await setup();
     world.server.on("GET /v1/runs/x", problem({ status: 404, code: "run_not_found", detail: "There is no run x." }));
     expect(await world.run("runs", "get", "x", "--output=json")).toBe(6);
@@ -200,6 +210,6 @@ describe("baton workers and queues", () => {
     world.server.on("GET /v1/workers", { json: { items: [] } });
     expect(await world.run("workers")).toBe(0);
     expect(world.stdout.text()).toBe("");
-    expect(world.stderr.text()).toContain("No worker is alive");
+    expect(world.stderr.text()).toContain("No live workers");
   });
 });

@@ -5,14 +5,14 @@ import type { Column } from "../report/printer.js";
 
 export const queuesCommand = command({
   path: "queues",
-  says: "List the queues with their job counts",
+  description: "List queues with job counts",
   arguments: {},
   options: {},
   examples: ["queues"],
   async run({ client, printer }) {
     const page = await client.queues();
     if (printer.isJson) printer.json(page);
-    else if (page.items.length === 0) printer.note("There are no queues yet: the first run makes them.");
+    else if (page.items.length === 0) printer.note("No queues yet. The first run creates them.");
     else printer.list(page.items, queueColumns);
     return exitCodes.ok.code;
   },

@@ -175,7 +175,7 @@ describe("baton run on a terminal", () => {
     );
   });
 
-  it("draws while the run goes on, and gives the cursor back", async () => {
+  it("draws while the run is open, and restores the cursor", async () => {
     await setup({}, { isTerminal: true });
     world.server.on(`GET /v1/runs/${RUN_ID}/events`, (_exchange, time) => ({
       stream: (response) => {
@@ -188,7 +188,7 @@ describe("baton run on a terminal", () => {
       world.tick();
       return world.stdout.lastFrame();
     };
-    await expect.poll(frame, { interval: 5 }).toMatch(/. greet {2}core\.noop[\s\S]*stopped coming: .*trying again in/);
+    await expect.poll(frame, { interval: 5 }).toMatch(/. greet {2}core\.noop[\s\S]*stopped coming: .*retrying in/);
     expect(await running).toBe(0);
     expect(world.stdout.raw()).toContain("\u001b[?25l");
     expect(world.stdout.raw().lastIndexOf("\u001b[?25h")).toBeGreaterThan(

@@ -13,7 +13,7 @@ import { looksLikePath, readValidWorkflow } from "../source/workflow-file.js";
 
 const Priority = z
   .string()
-  .regex(/^(100|[1-9]?[0-9])$/, "must be a number from 0, which is first, to 100")
+  .regex(/^(100|[1-9]?[0-9])$/, "must be a number from 0 (first) to 100 (last)")
   .transform(Number)
   .optional();
 
@@ -24,30 +24,38 @@ const Delay = z
 
 export const runCommand = command({
   path: "run",
-  says: "Start a run and follow it to its end",
-  more: [
-    "A file is checked here first and used for this run alone; a name means a registered workflow, its newest",
-    "version unless one is named. The exit code tells the outcome. Ctrl-C leaves the run; it goes on.",
+  description: "Start a run and follow it until it ends",
+  details: [
+    "A file is validated locally and used for this run only. A name refers to a registered workflow: the newest",
+    "version, or name@version. The exit code reports the outcome. Ctrl-C stops following; the run continues.",
   ].join("\n"),
   arguments: {
     workflow: {
       usage: "<file|name[@version]>",
-      says: "A workflow's file, or the name of a registered one",
+      description: "Workflow file, or name of a registered workflow",
       schema: z.string(),
     },
   },
   options: {
     input: {
       usage: "-i, --input <input>",
-      says: "@file.json, @-, key=value or key=@file; repeatable",
+      description: "Input: @file.json, @- (stdin), key=value, or key=@file; repeatable",
       schema: InputWords,
       isList: true,
     },
-    tag: { usage: "-t, --tag <tag>", says: "A tag of the run; repeatable", schema: TextList, isList: true },
-    delay: { usage: "--delay <duration>", says: "Start so much later, as in 10s", schema: Delay },
-    priority: { usage: "--priority <number>", says: "0 first, the default, to 100 last", schema: Priority },
-    idempotencyKey: { usage: "--idempotency-key <key>", says: "The same key gives the same run", schema: OptionalText },
-    detach: { usage: "-d, --detach", says: "Print the run's id and leave", schema: Flag },
+    tag: { usage: "-t, --tag <tag>", description: "Tag for the run; repeatable", schema: TextList, isList: true },
+    delay: { usage: "--delay <duration>", description: "Delay before the run starts, such as 10s", schema: Delay },
+    priority: {
+      usage: "--priority <number>",
+      description: "Priority from 0 (first, default) to 100 (last)",
+      schema: Priority,
+    },
+    idempotencyKey: {
+      usage: "--idempotency-key <key>",
+      description: "Idempotency key: the same key returns the same run",
+      schema: OptionalText,
+    },
+    detach: { usage: "-d, --detach", description: "Print the run's id and exit without following it", schema: Flag },
   },
   examples: [
     "run ./hello.yaml -i name=Ada",
@@ -80,8 +88,8 @@ async function findTarget(context: Context, word: string, input: readonly string
     return { source: { definition: { ...definition } }, inputSchema: definition.input };
   }
   if (!/^[a-z][a-z0-9-]{0,63}(@.+)?$/.test(word)) {
-    throw new CliError(`"${word}" is neither a file nor a workflow's name.`, {
-      hint: "A name is lower case letters, digits and dashes; a file ends with .yaml or .json.",
+    throw new CliError(`"${word}" is neither a file nor a workflow name.`, {
+      hint: "Workflow names are lowercase letters, digits, and dashes; workflow files end with .yaml or .json.",
     });
   }
   const needsTypes = input.some((each) => !each.startsWith("@"));
@@ -98,7 +106,7 @@ async function registeredInput({ client }: Context, word: string): Promise<unkno
 function detached({ printer, serverWords }: Context, run: StartedRun): ExitCode {
   if (printer.isJson) printer.json(run);
   else printer.line(run.id);
-  if (printer.isTerminal) printer.note(printer.colors.dim(`Watch it with: baton runs watch ${run.id}${serverWords}`));
+  if (printer.isTerminal) printer.note(printer.colors.dim(`Follow it with: baton runs watch ${run.id}${serverWords}`));
   return exitCodes.ok.code;
 }
 
@@ -115,8 +123,8 @@ export function leave({ io, serverWords }: Context, runId: string): ExitCode {
   io.stderr.write(
     [
       "",
-      `You left run ${runId}; it goes on.`,
-      `  watch it:   baton runs watch ${runId}${serverWords}`,
+      `Stopped following run ${runId}. It is still running.`,
+      `  follow it:  baton runs watch ${runId}${serverWords}`,
       `  cancel it:  baton runs cancel ${runId}${serverWords}`,
       "",
     ].join("\n"),

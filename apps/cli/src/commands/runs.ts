@@ -11,11 +11,11 @@ import { printOutcome, printRun } from "../report/run-report.js";
 import { runStatusLook } from "../report/status-look.js";
 import { leave } from "./run.js";
 
-const runArgument = { usage: "<run>", says: "The run's id", schema: z.string() } as const;
+const runArgument = { usage: "<run>", description: "The run's id", schema: z.string() } as const;
 
 const Limit = z
   .string()
-  .regex(/^[1-9][0-9]{0,5}$/, "must be a number from 1")
+  .regex(/^[1-9][0-9]{0,5}$/, "must be a number from 1 to 999999")
   .default("20")
   .transform(Number);
 
@@ -32,26 +32,30 @@ const MAX_PAGE = 200;
 
 const listRuns = command({
   path: "runs list",
-  says: "List runs, the newest first",
+  description: "List runs, newest first",
   arguments: {},
   options: {
-    workflow: { usage: "-w, --workflow <name>", says: "Of this workflow", schema: OptionalText },
-    status: { usage: "--status <status>", says: "In this status, as in failed", schema: Status },
-    tag: { usage: "-t, --tag <tag>", says: "With this tag", schema: OptionalText },
-    after: { usage: "--after <time>", says: "Created after this time (ISO 8601)", schema: Instant },
-    before: { usage: "--before <time>", says: "Created before this time", schema: Instant },
-    limit: { usage: "-n, --limit <number>", says: "At most so many; 20 by default", schema: Limit },
-    all: { usage: "--all", says: "All there are", schema: Flag },
-    cursor: { usage: "--cursor <cursor>", says: "Go on behind an earlier list (its nextCursor)", schema: OptionalText },
+    workflow: { usage: "-w, --workflow <name>", description: "Only runs of this workflow", schema: OptionalText },
+    status: { usage: "--status <status>", description: "Only runs with this status, such as failed", schema: Status },
+    tag: { usage: "-t, --tag <tag>", description: "Only runs with this tag", schema: OptionalText },
+    after: { usage: "--after <time>", description: "Only runs created after this time (ISO 8601)", schema: Instant },
+    before: { usage: "--before <time>", description: "Only runs created before this time (ISO 8601)", schema: Instant },
+    limit: { usage: "-n, --limit <number>", description: "Maximum number of runs (default 20)", schema: Limit },
+    all: { usage: "--all", description: "List all runs", schema: Flag },
+    cursor: {
+      usage: "--cursor <cursor>",
+      description: "Continue an earlier list: its nextCursor",
+      schema: OptionalText,
+    },
   },
   examples: ["runs list --status failed", "runs list -w document-analysis -n 100 -o json"],
   async run({ io, client, printer }, { limit, all, cursor, ...filter }) {
     const page = await readRuns({ client }, { filter, cursor, most: all ? Number.POSITIVE_INFINITY : limit });
     if (printer.isJson) printer.json(page);
-    else if (page.items.length === 0) printer.note("There are no such runs.");
+    else if (page.items.length === 0) printer.note("No runs found.");
     else printer.list(page.items, runColumns(io.clock.now()));
     if (!printer.isJson && printer.isTerminal && page.nextCursor !== undefined) {
-      printer.note(printer.colors.dim("There are more: --all, or --limit."));
+      printer.note(printer.colors.dim("There are more runs. Use --all or --limit."));
     }
     return exitCodes.ok.code;
   },
@@ -93,7 +97,7 @@ function runColumns(now: number): readonly Column<RunSummary>[] {
 
 const getRun = command({
   path: "runs get",
-  says: "Show a run with its steps",
+  description: "Show a run with its steps",
   arguments: { run: runArgument },
   options: {},
   examples: ["runs get 01JDK7ZB5TXQ8M4W2Y9V6R3HNC"],
@@ -107,8 +111,8 @@ const getRun = command({
 
 const watchRun = command({
   path: "runs watch",
-  says: "Follow a run to its end; the exit code tells the outcome",
-  more: "With -o json, each event is one line of JSON.",
+  description: "Follow a run until it ends; the exit code reports the outcome",
+  details: "With -o json, each event is one line of JSON.",
   arguments: { run: runArgument },
   options: {},
   examples: ["runs watch 01JDK7ZB5TXQ8M4W2Y9V6R3HNC"],
@@ -123,17 +127,17 @@ const watchRun = command({
 
 const cancelRun = command({
   path: "runs cancel",
-  says: "Cancel a run: nothing new starts, what is at work is aborted",
+  description: "Cancel a run: running steps are aborted and no new step starts",
   arguments: { run: runArgument },
   options: {
-    reason: { usage: "--reason <text>", says: "Why; it stands in the run's log", schema: OptionalText },
+    reason: { usage: "--reason <text>", description: "Reason, recorded in the run's event log", schema: OptionalText },
   },
   examples: ['runs cancel 01JDK7ZB5TXQ8M4W2Y9V6R3HNC --reason "wrong document"'],
   async run({ client, printer, serverWords }, { run, reason }) {
     const cancelled = await client.runs.cancel(run, { reason });
     if (printer.isJson) printer.json(cancelled);
     else printer.line(`Run ${cancelled.id} is being cancelled.`);
-    if (printer.isTerminal) printer.note(printer.colors.dim(`See it end with: baton runs watch ${run}${serverWords}`));
+    if (printer.isTerminal) printer.note(printer.colors.dim(`Follow it with: baton runs watch ${run}${serverWords}`));
     return exitCodes.ok.code;
   },
 });

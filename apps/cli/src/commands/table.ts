@@ -8,8 +8,8 @@ import { workflowsCommands } from "./workflows.js";
 
 /** Nouns that have verbs, with what the help says of them. */
 export const nouns = {
-  runs: "List, show, follow and cancel runs",
-  workflows: "Check, register and draw workflows",
+  runs: "List, show, follow, and cancel runs",
+  workflows: "Validate, register, and draw workflows",
 } as const satisfies Record<string, string>;
 
 /** Every command of `baton`, in the order of the help. */

@@ -6,7 +6,7 @@ import type { Column } from "../report/printer.js";
 
 export const workersCommand = command({
   path: "workers",
-  says: "List the live workers and what they can run",
+  description: "List live workers and their capabilities",
   arguments: {},
   options: {},
   examples: ["workers", "workers -o json"],
@@ -14,7 +14,7 @@ export const workersCommand = command({
     const page = await client.workers();
     if (printer.isJson) printer.json(page);
     else if (page.items.length === 0)
-      printer.note("No worker is alive: runs are accepted and wait. `npm start` starts one.");
+      printer.note("No live workers. Runs are accepted and wait until one starts; `npm start` starts one.");
     else printer.list(page.items, workerColumns(io.clock.now()));
     return exitCodes.ok.code;
   },
@@ -25,7 +25,7 @@ function workerColumns(now: number): readonly Column<WorkerView>[] {
     { title: "worker", text: ({ id }) => id },
     { title: "host", text: ({ host, pid }) => `${host}:${pid}` },
     { title: "up", isRight: true, text: ({ startedAt }) => durationText(now - Date.parse(startedAt)) },
-    { title: "steps at once", isRight: true, text: ({ concurrency }) => String(concurrency) },
+    { title: "concurrency", isRight: true, text: ({ concurrency }) => String(concurrency) },
     { title: "capabilities", text: ({ capabilities }) => capabilities.join(",") },
     { title: "actions", isRight: true, text: ({ actions }) => String(actions.length) },
   ];

@@ -14,20 +14,22 @@ const Files = z.array(z.string()).min(1);
 
 const validateWorkflows = command({
   path: "workflows validate",
-  says: "Check files without a server: every problem with its line and column",
-  arguments: { files: { usage: "<file...>", says: "Workflows in YAML or JSON; - for stdin", schema: Files } },
+  description: "Validate workflow files without a server, with line and column of every problem",
+  arguments: {
+    files: { usage: "<file...>", description: "Workflow files in YAML or JSON; - for stdin", schema: Files },
+  },
   options: {},
   examples: ["workflows validate hello.yaml", "workflows validate examples/*/workflow.yaml -o json"],
   async run({ io, printer }, { files }) {
     const workflows = await Promise.all(files.map((file) => readWorkflowFile(io, file)));
     const isValid = workflows.every(({ validation }) => validation.definition !== null);
     if (printer.isJson) {
-      const told = workflows.map(({ file, validation }) => ({
+      const results = workflows.map(({ file, validation }) => ({
         file: file.name,
         valid: validation.definition !== null,
         problems: validation.problems,
       }));
-      printer.json({ valid: isValid, files: told });
+      printer.json({ valid: isValid, files: results });
       return isValid ? exitCodes.ok.code : exitCodes.usage.code;
     }
     for (const { file, problems, validation } of workflows) {
@@ -47,30 +49,32 @@ function printProblems(printer: Printer, problems: readonly SourceProblem[]): vo
 
 const applyWorkflows = command({
   path: "workflows apply",
-  says: "Register workflows; the same content again changes nothing",
-  arguments: { files: { usage: "<file...>", says: "Workflows in YAML or JSON; - for stdin", schema: Files } },
+  description: "Register workflows; registering the same content again changes nothing",
+  arguments: {
+    files: { usage: "<file...>", description: "Workflow files in YAML or JSON; - for stdin", schema: Files },
+  },
   options: {},
   examples: ["workflows apply hello.yaml"],
   async run({ io, client, printer }, { files }) {
     // All are checked before the first is sent.
     const workflows = await Promise.all(files.map((file) => readValidWorkflow(io, file)));
-    const told: unknown[] = [];
+    const registrations: unknown[] = [];
     for (const { file, format } of workflows) {
       const registered = await client.workflows.register({ text: file.text, format });
       const { name, version, hash, isNew, problems } = registered;
-      told.push({ file: file.name, name, version, hash, created: isNew, problems });
+      registrations.push({ file: file.name, name, version, hash, created: isNew, problems });
       if (printer.isJson) continue;
       for (const problem of placeProblems(file, problems)) printer.note(formatProblem(problem, printer.colors));
       printer.line(`${printer.colors.green("✔")} ${name}@${version} ${isNew ? "registered" : "unchanged"}`);
     }
-    if (printer.isJson) printer.json({ items: told });
+    if (printer.isJson) printer.json({ items: registrations });
     return exitCodes.ok.code;
   },
 });
 
 const listWorkflows = command({
   path: "workflows list",
-  says: "List registered workflows",
+  description: "List registered workflows",
   arguments: {},
   options: {},
   examples: ["workflows list"],
@@ -78,7 +82,8 @@ const listWorkflows = command({
     const items: WorkflowView[] = [];
     for await (const workflow of client.workflows.all()) items.push(workflow);
     if (printer.isJson) printer.json({ items });
-    else if (items.length === 0) printer.note("No workflow is registered. `baton workflows apply FILE` registers one.");
+    else if (items.length === 0)
+      printer.note("No workflows registered. Register one with `baton workflows apply <file>`.");
     else printer.list(items, workflowColumns(io.clock.now()));
     return exitCodes.ok.code;
   },
@@ -94,21 +99,21 @@ function workflowColumns(now: number): readonly Column<WorkflowView>[] {
   ];
 }
 
-const Format = z.enum(["mermaid", "dot", "svg", "json"], "must be mermaid, dot, svg or json").default("mermaid");
+const Format = z.enum(["mermaid", "dot", "svg", "json"], "must be mermaid, dot, svg, or json").default("mermaid");
 type Format = z.infer<typeof Format>;
 
 const graphWorkflow = command({
   path: "workflows graph",
-  says: "Draw a workflow; a file is drawn without a server",
+  description: "Draw a workflow's graph; a file is drawn without a server",
   arguments: {
     workflow: {
       usage: "<file|name[@version]>",
-      says: "A workflow's file, or the name of a registered one",
+      description: "Workflow file, or name of a registered workflow",
       schema: z.string(),
     },
   },
   options: {
-    format: { usage: "-f, --format <format>", says: "mermaid (the default), dot, svg or json", schema: Format },
+    format: { usage: "-f, --format <format>", description: "mermaid (default), dot, svg, or json", schema: Format },
   },
   examples: ["workflows graph hello.yaml", "workflows graph document-analysis --format svg > graph.svg"],
   async run(context, { workflow, format }) {

@@ -32,9 +32,9 @@ function readable(line: string, colors: Colors): string {
   const parsed = line.startsWith("{") ? LogLine.safeParse(parseJson(line)) : undefined;
   if (parsed?.success !== true) return line;
   const { level, msg, ...fields } = parsed.data;
-  const told = Object.entries(fields).filter(([key]) => !repeated.has(key));
-  const more = told.map(([key, value]) => `${key}=${fieldText(value)}`);
-  return `${levelMark(level, colors)} ${oneLine(msg)}${more.length === 0 ? "" : ` ${colors.dim(oneLine(more.join(" ")))}`}`;
+  const shown = Object.entries(fields).filter(([key]) => !repeated.has(key));
+  const suffix = shown.map(([key, value]) => `${key}=${fieldText(value)}`);
+  return `${levelMark(level, colors)} ${oneLine(msg)}${suffix.length === 0 ? "" : ` ${colors.dim(oneLine(suffix.join(" ")))}`}`;
 }
 
 function fieldText(value: unknown): string {

@@ -27,7 +27,7 @@ const PortScript = z.object({ freePort: z.custom<Find>((value) => typeof value =
 export async function findRepository(root: string): Promise<Repository> {
   const scripts = join(root, "scripts");
   if (!existsSync(join(scripts, "ensure-redis.mjs"))) {
-    throw new CliError("`baton dev` runs Baton from its source, and this is not a checkout of it.");
+    throw new CliError("`baton dev` runs Baton from source, but this is not a checkout of the repository.");
   }
   const load = (name: string): Promise<unknown> => import(pathToFileURL(join(scripts, name)).href);
   const { ensureRedis } = RedisScript.parse(await load("ensure-redis.mjs"));

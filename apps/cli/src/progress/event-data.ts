@@ -22,6 +22,6 @@ export function readEventData(event: RunEvent): EventData {
 export function eventNote(event: RunEvent): string | undefined {
   const { error, reason } = readEventData(event);
   if (error !== undefined) return `${error.type}: ${error.message}`;
-  if (event.type === "step_crashed") return "its worker vanished; another one takes it";
+  if (event.type === "step_crashed") return "its worker disappeared; another worker will claim it";
   return reason?.replaceAll("_", " ");
 }

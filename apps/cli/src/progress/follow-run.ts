@@ -102,5 +102,5 @@ export function liveScreen(io: Io, output: Output, colors: Colors): Screen {
 }
 
 function reconnectText({ delayMs, failures, error }: Reconnect): string {
-  return `${error.message}; trying again in ${durationText(delayMs)} (${failures})`;
+  return `${error.message}; retrying in ${durationText(delayMs)} (attempt ${failures})`;
 }

@@ -8,7 +8,7 @@ import { formatProblem } from "./source-problem.js";
 export interface ErrorReport {
   readonly exitCode: ExitCode;
   readonly text: string;
-  /** What `-o json` writes on stderr. */
+  /** What `-o json` writes to stderr. */
   readonly json: unknown;
 }
 
@@ -17,7 +17,7 @@ export function reportError(error: unknown, colors: Colors): ErrorReport {
   if (error instanceof CliError) return reportCliError(error, colors);
   if (error instanceof BatonApiError) return reportApiError(error, colors);
   const said = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const text = sentence(colors, { what: `baton has a fault, please report it:\n${said}` });
+  const text = sentence(colors, { what: `Internal error in baton. Please report it:\n${said}` });
   return { exitCode: exitCodes.internal.code, text, json: { error: { code: "internal", message: String(error) } } };
 }
 
@@ -58,15 +58,15 @@ function exitCodeOfApi({ code, status }: BatonApiError): ExitCode {
 function hintOf({ code, retryable }: BatonApiError): string | undefined {
   switch (code) {
     case "unreachable":
-      return "Start Baton with `npm start`, or name its address with --server or BATON_SERVER.";
+      return "Start Baton with `npm start`, or set its URL with --server or BATON_SERVER.";
     case "response_invalid":
-      return "Is another program listening at this address? Name Baton's with --server or BATON_SERVER.";
+      return "Another program may be listening at this URL. Set Baton's URL with --server or BATON_SERVER.";
     case "run_not_found":
-      return "`baton runs list` shows the runs there are; a run is kept for 7 days after its end unless configured otherwise.";
+      return "List runs with `baton runs list`. Ended runs are kept for 7 days by default.";
     case "workflow_not_found":
-      return "`baton workflows list` shows the workflows there are; a file is named by its path, as in ./hello.yaml.";
+      return "List workflows with `baton workflows list`. For a file, use a path such as ./hello.yaml.";
     case "version_conflict":
-      return "A registered version never changes: raise `version` in the file.";
+      return "Registered versions are immutable. Increase `version` in the file.";
     default:
       return retryable ? "Try again in a moment." : undefined;
   }
@@ -76,6 +76,6 @@ function sentence(
   colors: Colors,
   { what, hint }: { readonly what: string; readonly hint?: string | undefined },
 ): string {
-  const told = `${colors.red(colors.bold("error:"))} ${what}`;
-  return hint === undefined ? told : `${told}\n${colors.cyan("hint:")} ${hint}`;
+  const line = `${colors.red(colors.bold("error:"))} ${what}`;
+  return hint === undefined ? line : `${line}\n${colors.cyan("hint:")} ${hint}`;
 }

@@ -6,7 +6,7 @@ import { runStatusLook, stepStatusLook } from "./status-look.js";
 import { valueText } from "./value-text.js";
 import { oneLine, visibleText } from "./visible-text.js";
 
-/** What a followed run leaves on the screen: its output, or why there is none. */
+/** Prints the output of a completed run, or else its status and its failed steps. */
 export function printOutcome(printer: Printer, run: RunView): void {
   if (printer.isJson) {
     printer.json(run);
@@ -19,7 +19,7 @@ export function printOutcome(printer: Printer, run: RunView): void {
   printFailures(printer, run);
 }
 
-/** A string as it is; else on a terminal for the eye, in a pipe as JSON. */
+/** Prints strings as they are, and other values in a readable form on a terminal or as JSON in a pipe. */
 function printOutput(printer: Printer, { output }: RunView): void {
   if (output === undefined) return;
   if (printer.isTerminal) {
@@ -34,11 +34,15 @@ function printFailures(printer: Printer, run: RunView): void {
   const { colors } = printer;
   const failed = run.steps.filter(({ status, error }) => status === "failed" && error !== undefined);
   printer.line();
-  printer.line(
-    `${colors.red(colors.bold(`The run ended as ${run.status}.`))}${run.error ? ` ${errorText(run.error)}` : ""}`,
-  );
+  printer.line(`${statusSentence(run, colors)}${run.error ? ` ${errorText(run.error)}` : ""}`);
   for (const step of failed.slice(0, 20)) printer.line(`  ${colors.red("✖")} ${failureText(step, colors)}`);
   if (failed.length > 20) printer.line(`  … and ${failed.length - 20} more`);
+}
+
+/** An open run has no outcome yet: `The run is running.`, not `The run ended as running.` */
+function statusSentence({ status, endedAt }: RunView, colors: Colors): string {
+  if (endedAt === undefined) return `The run is ${status}.`;
+  return colors.red(colors.bold(`The run ended as ${status}.`));
 }
 
 function failureText({ id, attempts, error }: StepView, colors: Colors): string {
@@ -80,7 +84,7 @@ const stepColumns: readonly Column<StepView>[] = [
   { title: "step", text: ({ id }) => id },
   { title: "status", text: ({ status }) => status, look: ({ status }, colors) => stepStatusLook(status, colors) },
   {
-    title: "does",
+    title: "action",
     text: ({ type, action }) => action ?? type,
     look: ({ type, action }, colors) => colors.dim(action ?? type),
   },
@@ -90,7 +94,7 @@ const stepColumns: readonly Column<StepView>[] = [
     isRight: true,
     text: ({ durationMs }) => (durationMs === undefined ? "" : durationText(durationMs)),
   },
-  { title: "remarks", text: remark },
+  { title: "notes", text: remark },
 ];
 
 function remark({ error, reason, counts }: StepView): string {

@@ -9,7 +9,7 @@ export function parseData(file: SourceFile): unknown {
   try {
     return JSON.parse(file.text);
   } catch (cause) {
-    throw new CliError(`${file.name} is not JSON.`, { problems: [jsonProblem(file, cause)], cause });
+    throw new CliError(`${file.name} is not valid JSON.`, { problems: [jsonProblem(file, cause)], cause });
   }
 }
 

@@ -18,11 +18,11 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error) || !("code" in error)) return String(error);
   switch (error.code) {
     case "ENOENT":
-      return "there is no such file";
+      return "no such file";
     case "EISDIR":
-      return "it is a folder";
+      return "it is a directory";
     case "EACCES":
-      return "you may not read it";
+      return "permission denied";
     default:
       return error.message;
   }

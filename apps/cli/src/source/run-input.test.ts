@@ -53,7 +53,7 @@ describe("the input of a run", () => {
     await world.writeFile("bad.json", text);
     const error = await read("@bad.json").catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(CliError);
-    expect(error).toMatchObject({ message: "bad.json is not JSON.", problems: [{ line, column }] });
+    expect(error).toMatchObject({ message: "bad.json is not valid JSON.", problems: [{ line, column }] });
   });
 
   it("shows the place of a mistake in YAML", async () => {
@@ -62,7 +62,7 @@ describe("the input of a run", () => {
   });
 
   it("says which file is missing", async () => {
-    await expect(read("@missing.json")).rejects.toThrow("missing.json cannot be read: there is no such file");
+    await expect(read("@missing.json")).rejects.toThrow("missing.json cannot be read: no such file");
   });
 
   it.each([["name"], ["=x"], ["@"], [""]])("is not written as %j", (word) => {

@@ -5,7 +5,7 @@ import { readSourceFile } from "./read-file.js";
 
 /** What `-i` takes; a mistake in it is told before anything is asked of the server. */
 export const InputWords = z
-  .array(z.string().regex(/^(@.|[^@=][^=]*=)/s, "must be @file for a whole input, or key=value for one property"))
+  .array(z.string().regex(/^(@.|[^@=][^=]*=)/s, "must be @file for the whole input, or key=value for one property"))
   .default([]);
 
 /** The `type` that a workflow's `input` schema gives a property, where it gives one. */
