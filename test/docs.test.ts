@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { validateDefinition } from "@batonrun/core";
+import { documentedKeys } from "@batonrun/core/src/redis/layout.js";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { notYetKinds, notYetStepKeys, notYetTopKeys } from "../packages/core/src/definition/not-yet.js";
 import { runTransitions, stepTransitions } from "../packages/core/src/run/transitions.js";
 import { fencesOf } from "./docs/fences.js";
 import { allPages, brokenLinks, filesUnder, isThere, linksOf, pathsOf, readPage, root } from "./docs/pages.js";
-import { describedKeys } from "./docs/redis-keys.js";
 import { scriptHeaders } from "./docs/script-headers.js";
 import { tableUnder } from "./docs/tables.js";
 import { drawTransitions, withoutStatuses } from "./docs/transition-drawing.js";
@@ -178,7 +178,7 @@ describe("ARCHITECTURE", () => {
     const listed = tableUnder(architecture, "Keys");
     expect(listed.length).toBeGreaterThan(20);
     expect(listed.map(([key, type]) => [key, type])).toEqual(
-      describedKeys().map(({ pattern, type }) => [`\`${pattern}\``, type]),
+      documentedKeys.map(({ key, type }) => [`\`${key}\``, type]),
     );
     expect(listed.filter(([, , holds]) => holds === "")).toEqual([]);
   });

@@ -34,7 +34,7 @@ describe("what the rules allow passes", () => {
     ["the real clock", "packages/core/src/system-clock.ts", "const now = Date.now();"],
     ["a given time", program, "const then = new Date(at);"],
     ["an error", program, "class A extends Error {}"],
-    ["keys.ts", "packages/core/src/redis/keys.ts", "const key = `run:${id}`;"],
+    ["layout.ts", "packages/core/src/redis/layout.ts", "const key = `run:${id}`;"],
     ["a test that reads the clock", "packages/core/src/run/run.test.ts", "const now = Date.now();"],
     ["a list", "packages/core/src/run/index.ts", 'export { A } from "./run.js";'],
   ])("%s", (_name, path, text) => {

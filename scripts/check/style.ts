@@ -110,9 +110,9 @@ function checkClock({ file, program, report }: Reading): void {
 const realClock = "packages/core/src/system-clock.ts";
 const CLOCK_REASON = "Take a Clock port; only core's system-clock.ts reads the real one (rule 24).";
 
-/** A key of Redis is written down in redis/keys.ts only. */
+/** A key of Redis is written down in redis/layout.ts only. */
 function checkKeys({ file, program, report }: Reading): void {
-  if (file.path === "packages/core/src/redis/keys.ts") return;
+  if (file.path === "packages/core/src/redis/layout.ts") return;
   const visitor = new Visitor({
     TemplateElement: (node) => judgeText(node.value.raw, node.start),
     Literal(node) {
@@ -121,7 +121,7 @@ function checkKeys({ file, program, report }: Reading): void {
   });
   function judgeText(text: string, start: number): void {
     if (/\{b\d+\}|^:?(run|def|bull):$/.test(text)) {
-      report(start, "builds a Redis key", "Ask redis/keys.ts for it (rule 31).");
+      report(start, "builds a Redis key", "Ask redis/layout.ts for it (rule 31).");
     }
   }
   visitor.visit(program);

@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { RunStatus } from "@batonrun/contract";
-import { CellKeys } from "@batonrun/core/src/redis/keys.js";
+import { CellKeys } from "@batonrun/core/src/redis/cell-keys.js";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { testRedis } from "../support/redis.js";

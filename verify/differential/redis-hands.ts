@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { Lease } from "@batonrun/core/src/ports/transitions.js";
-import type { CellKeys } from "@batonrun/core/src/redis/keys.js";
+import type { CellKeys } from "@batonrun/core/src/redis/cell-keys.js";
 import { systemClock } from "@batonrun/core/src/system-clock.js";
 import type { Redis } from "ioredis";
 import { z } from "zod";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { CellKeys } from "@batonrun/core/src/redis/keys.js";
+import type { CellKeys } from "@batonrun/core/src/redis/cell-keys.js";
 import type { Redis } from "ioredis";
 import type { Attempted } from "../model/cell.js";
 import {

@@ -1,7 +1,7 @@
 import { DefinitionHash } from "@batonrun/contract";
+import { CellKeys } from "@batonrun/core/src/redis/cell-keys.js";
 import { checkRedis, connectRedis } from "@batonrun/core/src/redis/connection.js";
 import { redisDefinitionStore } from "@batonrun/core/src/redis/definition-store.js";
-import { CellKeys } from "@batonrun/core/src/redis/keys.js";
 import { redisFailure } from "@batonrun/core/src/redis/redis-failure.js";
 import { expect, test } from "vitest";
 import { startRedisServer } from "../support/redis-server.js";

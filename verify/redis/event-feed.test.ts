@@ -1,6 +1,6 @@
+import { CellKeys } from "@batonrun/core/src/redis/cell-keys.js";
 import { checkRedis, connectRedis } from "@batonrun/core/src/redis/connection.js";
 import { redisEventFeed } from "@batonrun/core/src/redis/event-feed.js";
-import { CellKeys } from "@batonrun/core/src/redis/keys.js";
 import { newRunId } from "@batonrun/core/src/run/new-run-id.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestRedis, testRedis } from "../support/redis.js";

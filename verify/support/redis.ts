@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { CellKeys } from "@batonrun/core/src/redis/keys.js";
+import { CellKeys } from "@batonrun/core/src/redis/cell-keys.js";
 import { Redis } from "ioredis";
 import { sharedRedisUrl } from "./shared-redis.js";
 

@@ -1,5 +1,5 @@
 import type { ChainableCommander, Redis } from "ioredis";
-import type { CellKeys } from "./keys.js";
+import type { CellKeys } from "./cell-keys.js";
 import { fromRedis } from "./redis-failure.js";
 
 /** What every store stands on: a connection, and the keys of the cell. */

@@ -1,5 +1,6 @@
 export { subscribeToAborts } from "./abort-feed.js";
 export type { RedisCell } from "./cell.js";
+export { CellKeys } from "./cell-keys.js";
 export {
   checkRedis,
   connectRedis,
@@ -12,7 +13,6 @@ export {
 export { redisDefinitionStore } from "./definition-store.js";
 export { redisEventFeed } from "./event-feed.js";
 export { redisInputReader } from "./input-reader.js";
-export { CellKeys } from "./keys.js";
 export { QueueGates } from "./queue-gates.js";
 export { type QueueMonitorOptions, redisQueueMonitor } from "./queue-monitor.js";
 export { fromRedis, redisFailure } from "./redis-failure.js";

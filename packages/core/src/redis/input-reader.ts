@@ -5,17 +5,17 @@ import type { InputReader, LoadedInput } from "../ports/run-reader.js";
 import { StepRecord } from "../run/step-record.js";
 import { isSettledStepStatus } from "../run/transitions.js";
 import { answersOf, type RedisCell } from "./cell.js";
-import { type RunKeys, stepField } from "./keys.js";
+import type { RunKeys } from "./cell-keys.js";
+import { instanceField, limits, type RunField, stepsField } from "./layout.js";
 import { fromRedis } from "./redis-failure.js";
 
-const SCAN_CHUNK = 500;
 const Texts = z.array(z.string().nullable());
 
 /** What a claim loads, without the claim. */
 export function redisInputReader(cell: RedisCell): InputReader {
   return {
     inputs: (id, names) => readInputs(cell, id, names),
-    cursor: (id, jobId) => fromRedis(cell.client.hget(cell.keys.run(id).steps, `c:${jobId}`)),
+    cursor: (id, jobId) => fromRedis(cell.client.hget(cell.keys.run(id).steps, stepsField("inlinePosition", jobId))),
     unsettled: (id) => readUnsettled(cell, id),
   };
 }
@@ -30,9 +30,9 @@ async function readInputs(cell: RedisCell, id: RunId, names: readonly string[]):
   );
   if (!first.hasGenerations) return first.inputs;
   const instances = names.filter((name) => !/^[@#_]/.test(name));
-  const values = instances.map((name) => `g:${name}`);
+  const values = instances.map((name) => stepsField("generation", name));
   const generations = values.length === 0 ? [] : await fromRedis(cell.client.hmget(cell.keys.run(id).steps, ...values));
-  const fields = new Map(instances.map((name, index) => [name, stepField(name, Number(generations[index] ?? 0))]));
+  const fields = new Map(instances.map((name, index) => [name, instanceField(name, Number(generations[index] ?? 0))]));
   const second = await readFields(
     cell,
     id,
@@ -47,7 +47,7 @@ async function readFields(
   named: readonly { readonly name: string; readonly field: string }[],
 ): Promise<{ readonly inputs: readonly LoadedInput[]; readonly hasGenerations: boolean }> {
   const keys = cell.keys.run(id);
-  const pipeline = cell.client.pipeline().hget(keys.run, "generations");
+  const pipeline = cell.client.pipeline().hget(keys.run, "generations" satisfies RunField);
   for (const { field } of named) askFor(pipeline, keys, field);
   const [generations, ...rest] = await answersOf(pipeline);
   const answers = rest.map((answer) => Texts.parse(answer));
@@ -62,7 +62,8 @@ function askFor(pipeline: ChainableCommander, keys: RunKeys, field: string): voi
   const rest = field.slice(1);
   if (field.startsWith("@")) pipeline.hmget(keys.items, rest).hmget(keys.items, rest);
   else if (field.startsWith("#")) {
-    pipeline.hmget(keys.steps, `case:${rest}`).hmget(keys.steps, `n:${rest}`, `f:${rest}`, `k:${rest}`);
+    const counts = (["total", "failed", "skipped"] as const).map((name) => stepsField(name, rest));
+    pipeline.hmget(keys.steps, stepsField("takenCase", rest)).hmget(keys.steps, ...counts);
   } else pipeline.hmget(keys.steps, field).hmget(keys.out, field);
 }
 
@@ -80,7 +81,7 @@ async function readUnsettled(
   const found: { instance: string; generation: number }[] = [];
   let cursor = "0";
   do {
-    const [next, flat] = await fromRedis(client.hscan(keys.run(id).steps, cursor, "COUNT", SCAN_CHUNK));
+    const [next, flat] = await fromRedis(client.hscan(keys.run(id).steps, cursor, "COUNT", limits.fieldsPerScan));
     cursor = next;
     for (let i = 0; i + 1 < flat.length; i += 2) {
       const field = flat[i] ?? "";

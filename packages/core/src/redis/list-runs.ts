@@ -11,11 +11,9 @@ import { decodeCursor, encodeCursor } from "../run/cursor.js";
 import { runSummary } from "../run/run-summary.js";
 import type { RunRecord } from "../run/stored.js";
 import { answersOf, type RedisCell } from "./cell.js";
+import { limits } from "./layout.js";
 import { fromRedis } from "./redis-failure.js";
 import { runRecord, storedRunFields } from "./stored-run.js";
-
-const MAX_SCANNED = 2_000;
-const BATCH = 200;
 
 const Position = z.strictObject({ score: z.number().int().nonnegative(), id: RunId });
 type Position = z.infer<typeof Position>;
@@ -24,7 +22,7 @@ export async function listRuns(cell: RedisCell, query: ListRunsQuery): Promise<P
   let after = query.cursor === undefined ? null : decodeCursor(Position, query.cursor);
   const index = await smallestIndex(cell, query);
   const items: RunSummary[] = [];
-  for (let scanned = 0; scanned < MAX_SCANNED; scanned += BATCH) {
+  for (let scanned = 0; scanned < limits.runsPerList; scanned += limits.runsPerRead) {
     const { positions, isLast } = await readBatch(cell, index, { query, after });
     const runs = await readRuns(cell, positions);
     for (const [at, position] of positions.entries()) {
@@ -69,12 +67,12 @@ async function readBatch({ client }: RedisCell, index: string, { query, after }:
   const min = query.after === undefined ? "-inf" : `(${query.after}`;
   const before = query.before === undefined ? "+inf" : `(${query.before}`;
   const max = after === null ? before : after.score;
-  for (let skip = 0; ; skip += BATCH) {
+  for (let skip = 0; ; skip += limits.runsPerRead) {
     const entries = positionsOf(
-      await fromRedis(client.zrevrangebyscore(index, max, min, "WITHSCORES", "LIMIT", skip, BATCH)),
+      await fromRedis(client.zrevrangebyscore(index, max, min, "WITHSCORES", "LIMIT", skip, limits.runsPerRead)),
     );
     const positions = after === null ? entries : entries.filter((entry) => isBehind(entry, after));
-    const isLast = entries.length < BATCH;
+    const isLast = entries.length < limits.runsPerRead;
     // Otherwise more runs share the cursor's millisecond than fit into a batch, and all of these were given before.
     if (isLast || positions.length > 0) return { positions, isLast };
   }

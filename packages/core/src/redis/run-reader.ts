@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { RunReader } from "../ports/run-reader.js";
 import type { ContainerCounters, StoredStep } from "../run/stored.js";
 import { answersOf, type RedisCell } from "./cell.js";
+import { type RunField, stepsField, type stepsFields } from "./layout.js";
 import { listRuns } from "./list-runs.js";
 import { fromRedis } from "./redis-failure.js";
 import { runEvent } from "./stored-event.js";
@@ -35,7 +36,7 @@ async function readCounters(
   containers: readonly string[],
 ): Promise<ReadonlyMap<string, ContainerCounters>> {
   if (containers.length === 0) return new Map();
-  const fields = containers.flatMap((name) => countedFields.map((prefix) => `${prefix}:${name}`));
+  const fields = containers.flatMap((name) => countedFields.map((field) => stepsField(field, name)));
   const values = await fromRedis(client.hmget(keys.run(id).steps, ...fields));
   const width = countedFields.length;
   return new Map(
@@ -43,7 +44,14 @@ async function readCounters(
   );
 }
 
-const countedFields = ["n", "i", "a", "f", "k", "case"] as const;
+const countedFields = [
+  "total",
+  "entered",
+  "arrived",
+  "failed",
+  "skipped",
+  "takenCase",
+] as const satisfies readonly (keyof typeof stepsFields)[];
 
 function containerCounters(values: readonly (string | null)[]): ContainerCounters {
   const [total, entered, arrived, failed, skipped, taken] = values;
@@ -64,7 +72,7 @@ async function readEvents(
   { afterSeq, limit }: { readonly afterSeq: number; readonly limit: number },
 ): Promise<readonly RunEvent[]> {
   const { run, events } = keys.run(id);
-  const pipeline = client.pipeline().hget(run, "compliance");
+  const pipeline = client.pipeline().hget(run, "compliance" satisfies RunField);
   const [flags, entries] = await answersOf(pipeline.xrange(events, `${afterSeq + 1}-0`, "+", "COUNT", limit));
   const compliance = typeof flags === "string" ? Flags.parse(JSON.parse(flags)) : undefined;
   return Entries.parse(entries).map(([entryId, fields]) => ({

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Redis } from "ioredis";
 import { Packr } from "msgpackr";
 import { type WrappedScript, wrappedKeys, wrappedScripts } from "../bullmq/scripts.js";
+import { luaWords, recordFields } from "./layout.js";
 import { fromRedis } from "./redis-failure.js";
 
 /** A script as it is sent: one key that names the slot, one argument, the command as msgpack. */
@@ -29,6 +30,7 @@ const luaNames = {
 /**
  * Reads `lua/<name>.lua` and composes it: `--@include a b` becomes the texts of `lua/includes`, `--@bullmq x y` BullMQ's
  * own scripts, each as a local function `x(KEYS, ARGV)` with `x_keys(prefix, id, target)`, which makes its list of keys.
+ * Our own texts take keys, fields, and limits from the layout.
  */
 export function loadScript(name: string): Script {
   const wrapped = wrappedScripts();
@@ -83,5 +85,34 @@ function isWrapped(name: string): name is WrappedScript {
 }
 
 function read(path: string): string {
-  return readFileSync(new URL(path, folder), "utf8");
+  return withLayout(readFileSync(new URL(path, folder), "utf8"), path);
+}
+
+/**
+ * Puts the words of `layout.ts` into a text, as literals, so that they cost nothing when the script runs:
+ * `run.key .. KEY.steps` becomes `run.key .. ':steps'`, `added < LIMIT.jobsPerScript` becomes `added < 200`, and a field of the
+ * variable `record` its one letter: `record.attempts` becomes `record.a`. Neighboring literals are joined: `'{"' .. 's'` is `'{"s'`.
+ * A word that the layout does not have is refused when the script is loaded.
+ */
+export function withLayout(text: string, path: string): string {
+  return text
+    .replaceAll(/\b([A-Z][A-Z_]*)\.(\w+)/g, (_word, table: string, name: string) => {
+      const value = wordIn(luaWords[table], name);
+      if (value === undefined) throw new Error(`${path}: the layout has no ${table}.${name}`);
+      return typeof value === "number" ? String(value) : `'${value}'`;
+    })
+    .replaceAll(/\brecord\.(\w+)/g, (_word, name: string) => {
+      const letter = wordIn(recordFields, name);
+      if (letter === undefined) throw new Error(`${path}: the layout has no record.${name}`);
+      return `record.${letter}`;
+    })
+    .replaceAll(/'\s*\.\.\s*'/g, "");
+}
+
+/** Own words only: `KEY.constructor` is none. */
+function wordIn(
+  table: Readonly<Record<string, string | number>> | undefined,
+  name: string,
+): string | number | undefined {
+  return table !== undefined && Object.hasOwn(table, name) ? table[name] : undefined;
 }

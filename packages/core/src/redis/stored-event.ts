@@ -1,6 +1,7 @@
 import { RunEvent } from "@batonrun/contract";
 import { z } from "zod";
 import { isoTime } from "../run/iso-time.js";
+import type { eventFields } from "./layout.js";
 
 const StoredEvent = z.object({
   type: z.string(),
@@ -10,7 +11,7 @@ const StoredEvent = z.object({
   attempt: z.coerce.number().exactOptional(),
   actor: z.string().exactOptional(),
   data: z.string().exactOptional(),
-});
+} satisfies Record<keyof typeof eventFields, z.ZodType>);
 
 /** An entry of the event stream: `<seq>-0` and a flat list of names and texts. */
 export function runEvent(id: string, fields: readonly string[]): RunEvent {

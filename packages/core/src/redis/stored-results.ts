@@ -1,9 +1,7 @@
 import type { RedisCell } from "./cell.js";
-import type { RunKeys } from "./keys.js";
+import type { RunKeys } from "./cell-keys.js";
+import { limits } from "./layout.js";
 import { fromRedis } from "./redis-failure.js";
-
-/** Redis copies the values of one HMGET while nobody else is served: about a millisecond for this many bytes. */
-const BYTES_A_COMMAND = 1024 * 1024;
 
 /** A result whose stored length is known. A large one is stored as `@<bytes>`, its text being in `big`. */
 export interface SizedField {
@@ -75,7 +73,7 @@ function groupsOf(fields: readonly SizedField[]): readonly (readonly string[])[]
   const groups: string[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const field of fields) {
-    if (bytes + field.bytes > BYTES_A_COMMAND) {
+    if (bytes + field.bytes > limits.bytesPerRead) {
       groups.push([]);
       bytes = 0;
     }

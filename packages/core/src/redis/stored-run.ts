@@ -1,6 +1,7 @@
 import { Closing, DefinitionHash, type RunId, RunStatus } from "@batonrun/contract";
 import { z } from "zod";
 import type { RunRecord } from "../run/stored.js";
+import type { RunField } from "./layout.js";
 
 const Count = z.coerce.number().int();
 
@@ -21,7 +22,7 @@ const StoredRun = z.object({
   left: Count,
   seq: Count,
   error: z.string().exactOptional(),
-});
+} satisfies Partial<Record<RunField, z.ZodType>>);
 
 /** The fields of the run hash that a `RunRecord` is made of. */
 export const storedRunFields = Object.keys(StoredRun.shape);

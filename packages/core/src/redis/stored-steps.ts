@@ -3,11 +3,9 @@ import { z } from "zod";
 import { StepRecord } from "../run/step-record.js";
 import type { StoredStep } from "../run/stored.js";
 import { answersOf, type RedisCell } from "./cell.js";
-import { stepField } from "./keys.js";
+import { instanceField, limits, type RunField, stepsField } from "./layout.js";
 import { fromRedis } from "./redis-failure.js";
 import { loadResults, type SizedField } from "./stored-results.js";
-
-const CHUNK = 200;
 
 interface StepsQuery {
   readonly instances: readonly string[];
@@ -22,8 +20,11 @@ export async function readSteps(
 ): Promise<StoredStep[]> {
   const steps: StoredStep[] = [];
   let leftBytes = maxBytes;
-  for (let from = 0; from < instances.length; from += CHUNK) {
-    const chunk = await readChunk(cell, id, { instances: instances.slice(from, from + CHUNK), maxBytes: leftBytes });
+  for (let from = 0; from < instances.length; from += limits.instancesPerRead) {
+    const chunk = await readChunk(cell, id, {
+      instances: instances.slice(from, from + limits.instancesPerRead),
+      maxBytes: leftBytes,
+    });
     steps.push(...chunk.steps);
     leftBytes = chunk.leftBytes;
   }
@@ -64,7 +65,7 @@ async function readCurrent(cell: RedisCell, id: RunId, query: StepsQuery): Promi
   const first = query.instances.map((instance) => ({ instance, field: instance, generation: 0 }));
   const { entries, hasGenerations } = await readFields(cell, id, { fields: first, withSizes: query.maxBytes > 0 });
   if (!hasGenerations) return entries;
-  const names = query.instances.map((instance) => `g:${instance}`);
+  const names = query.instances.map((instance) => stepsField("generation", instance));
   const generations = await fromRedis(cell.client.hmget(cell.keys.run(id).steps, ...names));
   const current = query.instances.map((instance, index) => currentField(instance, Number(generations[index] ?? 0)));
   return (await readFields(cell, id, { fields: current, withSizes: query.maxBytes > 0 })).entries;
@@ -73,7 +74,7 @@ async function readCurrent(cell: RedisCell, id: RunId, query: StepsQuery): Promi
 type Field = Pick<Entry, "instance" | "field" | "generation">;
 
 function currentField(instance: string, generation: number): Field {
-  return { instance, generation, field: stepField(instance, generation) };
+  return { instance, generation, field: instanceField(instance, generation) };
 }
 
 const Lengths = z.array(z.number());
@@ -85,7 +86,7 @@ async function readFields(
   { fields, withSizes }: { readonly fields: readonly Field[]; readonly withSizes: boolean },
 ): Promise<{ readonly entries: readonly Entry[]; readonly hasGenerations: boolean }> {
   const { run, steps, out } = keys.run(id);
-  const pipeline = client.pipeline().hget(run, "generations");
+  const pipeline = client.pipeline().hget(run, "generations" satisfies RunField);
   pipeline.hmget(steps, ...fields.map(({ field }) => field));
   if (withSizes) for (const { field } of fields) pipeline.hstrlen(out, field);
   const [generations, records, ...lengths] = await answersOf(pipeline);

@@ -19,7 +19,8 @@ import type {
   StartRunReply,
   Transitions,
 } from "../ports/transitions.js";
-import type { CellKeys } from "./keys.js";
+import type { CellKeys } from "./cell-keys.js";
+import type { RunField } from "./layout.js";
 import { numberAt, parseClaim, textAt, wordOf } from "./replies.js";
 import { loadScript, runScript, type Script } from "./script.js";
 
@@ -120,7 +121,7 @@ async function startRun(options: RedisTransitionsOptions, command: StartRunComma
     format: GRAPH_FORMAT,
     adhoc: command.adhoc || undefined,
     fields: runFieldsOf(command, idempotency),
-    indexes: ["", `:workflow:${command.workflow}`, ...command.tags.map((tag) => `:tag:${tag}`)],
+    indexes: [keys.runs, keys.runsOfWorkflow(command.workflow), ...command.tags.map((tag) => keys.runsOfTag(tag))],
     input: command.input,
     roots: command.roots,
     left: command.left,
@@ -140,27 +141,21 @@ async function startRun(options: RedisTransitionsOptions, command: StartRunComma
   return { kind: known, id: RunId.parse(textAt(reply, 1)) };
 }
 
+/** As names and values, for HSET. */
 function runFieldsOf(command: StartRunCommand, idempotency: string | undefined): readonly (string | number)[] {
-  const fields: (string | number)[] = [
-    "format",
-    GRAPH_FORMAT,
-    "workflow",
-    command.workflow,
-    "version",
-    command.version,
-    "priority",
-    command.priority,
-    "tags",
-    JSON.stringify(command.tags),
-    "maxParallel",
-    command.maxParallel,
-    "retentionMs",
-    command.retentionMs,
-  ];
-  if (command.compliance.length > 0) fields.push("compliance", JSON.stringify(command.compliance));
-  if (command.adhoc) fields.push("adhoc", 1);
-  if (idempotency !== undefined) fields.push("idempotency", idempotency);
-  return fields;
+  const fields: Partial<Record<RunField, string | number>> = {
+    format: GRAPH_FORMAT,
+    workflow: command.workflow,
+    version: command.version,
+    priority: command.priority,
+    tags: JSON.stringify(command.tags),
+    maxParallel: command.maxParallel,
+    retentionMs: command.retentionMs,
+    ...(command.compliance.length > 0 && { compliance: JSON.stringify(command.compliance) }),
+    ...(command.adhoc && { adhoc: 1 }),
+    ...(idempotency !== undefined && { idempotency }),
+  };
+  return Object.entries(fields).flat();
 }
 
 function claimCommand(command: ClaimStepCommand): object {

@@ -13,9 +13,9 @@ local job = command.job
 if not owns_job(command.queues, job) then return { 'lost' } end
 local field = field_of(command.instance, command.generation)
 local record = run and read_record(run, field)
-if not record or record.a ~= command.attempt then return { 'lost' } end
-if record.b then return { 'known' } end
-record.b = 1
+if not record or record.attempts ~= command.attempt then return { 'lost' } end
+if record.slaBreached then return { 'known' } end
+record.slaBreached = 1
 put_record(run, field, record)
 append_event(run, 'step_sla_breached', { step = command.instance, generation = command.generation,
   attempt = command.attempt, data = command.data })

@@ -14,18 +14,18 @@ local run = open_run(KEYS[1], now())
 local job = command.job
 if not owns_job(command.queues, job) then return { 'lost' } end
 if not run then return { 'gone' } end
-local cursor = call('HGET', run.key .. ':steps', 'c:' .. job.id)
+local cursor = call('HGET', run.key .. KEY.steps, FIELD.inlinePosition .. job.id)
 if cursor and cursor ~= command.instance then return { 'cursor', cursor } end
 local generation = cursor and 0 or command.generation
 local record = read_record(run, field_of(command.instance, generation))
 if not record then return { 'lost' } end
 if is_settled(record) then return { 'settled' } end
 if run.closing then return { 'closed', run.closing } end
-if record.d and record.d > run.at then return { 'early', record.d - run.at } end
+if record.dueAt and record.dueAt > run.at then return { 'early', record.dueAt - run.at } end
 local reply
 if is_certain_skip(record) then
   reply = claim_reply(run, 'skip', command.instance, generation, record)
-elseif record.s == 'running' and (command.again or record.o == job.token) then
+elseif record.status == STEP_STATUS.running and (command.again or record.owner == job.token) then
   reply = claim_reply(run, 'claimed', command.instance, generation, record)
 else
   reply = claim(run, command.instance, generation, command.role, record, job.token)

@@ -12,23 +12,23 @@
 local command = cmsgpack.unpack(ARGV[1])
 local run = open_run(KEYS[1], now())
 local job = command.job
-local ended = run and call('HGET', run.key, 'endedAt')
+local ended = run and call('HGET', run.key, RUN.endedAt)
 if not owns_job(command.queues, job) then return { ended and 'finished' or 'lost', 0 } end
 if run and not ended then
   local children = call('SCARD', command.queues .. ':runs:' .. run.id .. ':dependencies')
   -- What closed the run meanwhile decides how it ends: the caller looks again.
   if children > 0 or run.closing and run.closing ~= command.status then return { 'at_work', children } end
   if command.output then
-    call('HSET', run.key .. ':out', '_output', keep_text(run.key, '_output', command.output))
+    call('HSET', run.key .. KEY.out, OUT.output, keep_text(run.key, OUT.output, command.output))
   end
-  if command.error then put_field(run, 'error', command.error) end
+  if command.error then put_field(run, RUN.error, command.error) end
   move_status(run, run.status, command.status)
-  put_field(run, 'endedAt', run.at)
+  put_field(run, RUN.endedAt, run.at)
   append_event(run, 'run_' .. command.status, { data = command.data })
-  call('ZREM', run.cell .. ':open', run.id)
-  call('ZREM', run.cell .. ':timers', 'deadline:' .. run.id)
-  call('ZADD', run.cell .. ':timers', run.at + call('HGET', run.key, 'retentionMs'), 'retention:' .. run.id)
-  call('DEL', run.key .. ':ready')
+  call('ZREM', run.cell .. CELL.open, run.id)
+  call('ZREM', run.cell .. CELL.timers, TIMER.deadline .. ':' .. run.id)
+  call('ZADD', run.cell .. CELL.timers, run.at + call('HGET', run.key, RUN.retentionMs), TIMER.retention .. ':' .. run.id)
+  call('DEL', run.key .. KEY.ready)
   save_run(run)
 end
 local raw = finish_job(command.queues, job, run and run.at or now(), 'completed', 'null')

@@ -13,14 +13,14 @@ local command = cmsgpack.unpack(ARGV[1])
 local at = now()
 local cell = string.match(KEYS[1], '^([^:]*)')
 local expired = {}
-for _, timer in ipairs(call('ZRANGEBYSCORE', KEYS[1], '-inf', at, 'LIMIT', 0, 100)) do
+for _, timer in ipairs(call('ZRANGEBYSCORE', KEYS[1], '-inf', at, 'LIMIT', 0, LIMIT.timersPerCall)) do
   local kind, id = string.match(timer, '^(.*):([^:]*)$')
-  if kind == 'retention' then
+  if kind == TIMER.retention then
     expired[#expired + 1] = id
   else
-    local run = open_run(cell .. ':run:' .. id, at)
+    local run = open_run(cell .. CELL.run .. id, at)
     if run then
-      close_run(run, command.queues, 'timed_out', nil, '{"closing":"timed_out"}')
+      close_run(run, command.queues, RUN_STATUS.timed_out, nil, '{"closing":"' .. RUN_STATUS.timed_out .. '"}')
       save_run(run)
     end
     call('ZREM', KEYS[1], timer)

@@ -25,21 +25,21 @@ for _, step in ipairs(command.steps) do
     local generation = step.generation + 1
     if step.generation == 0 then
       run.generations = run.generations + 1
-      put_field(run, 'generations', run.generations)
+      put_field(run, RUN.generations, run.generations)
     end
-    call('HSET', run.key .. ':steps', 'g:' .. step.instance, generation)
-    call('HDEL', run.key .. ':steps', field)
-    if record.s == 'running' then record.k = (record.k or 0) + 1 end
-    record.s = 'pending'
-    record.o = nil
+    call('HSET', run.key .. KEY.steps, FIELD.generation .. step.instance, generation)
+    call('HDEL', run.key .. KEY.steps, field)
+    if record.status == STEP_STATUS.running then record.crashes = (record.crashes or 0) + 1 end
+    record.status = STEP_STATUS.pending
+    record.owner = nil
     append_event(run, 'step_requeued', { step = step.instance, generation = generation })
     add_job(run, command.queues, { instance = step.instance, generation = generation, queue = step.route.queue,
       priority = step.route.priority, name = step.route.name, data = step.route.data, record = record })
     requeued = requeued + 1
   end
 end
-while not run.closing and run.busy < run.max and requeued < 200 do
-  local entry = call('LPOP', run.key .. ':ready')
+while not run.closing and run.busy < run.max and requeued < LIMIT.jobsPerScript do
+  local entry = call('LPOP', run.key .. KEY.ready)
   if not entry then break end
   add_job(run, command.queues, cmsgpack.unpack(entry))
   requeued = requeued + 1

@@ -15,35 +15,37 @@ local run = open_run(KEYS[1], now())
 local job = command.job
 local prefix = command.queues .. ':' .. job.queue .. ':'
 local instance, generation, attempt = command.instance, command.generation, command.attempt
-local cursor = run and attempt == 0 and call('HGET', run.key .. ':steps', 'c:' .. job.id)
+local cursor = run and attempt == 0 and call('HGET', run.key .. KEY.steps, FIELD.inlinePosition .. job.id)
 if cursor then instance, generation = cursor, 0 end
 local field = field_of(instance, generation)
 local record = run and read_record(run, field)
 if not owns_job(command.queues, job) then
-  return record and record.s ~= 'running' and record.d and { 'recorded' } or { 'lost' }
+  return record and record.status ~= STEP_STATUS.running and record.dueAt and { 'recorded' } or { 'lost' }
 end
 if not run or record and is_settled(record) then return { 'settled' } end
 local claimed = attempt > 0 or not command.handBack
-if not record or claimed and (record.s ~= 'running' or record.a ~= attempt) then return { 'lost' } end
+if not record or claimed and (record.status ~= STEP_STATUS.running or record.attempts ~= attempt) then return { 'lost' } end
 if run.closing then return { 'closed', run.closing } end
 
 local event = { step = instance, generation = generation, attempt = attempt, data = command.data }
-record.d = run.at + command.delay
-record.o = nil
+record.dueAt = run.at + command.delay
+record.owner = nil
 if command.handBack then
-  if attempt > 0 then record.a = record.a - 1 end
-  if record.s == 'running' then record.s = record.f and record.f > 0 and 'retrying' or 'pending' end
-  record.h = (record.h or 0) + 1
+  if attempt > 0 then record.attempts = record.attempts - 1 end
+  if record.status == STEP_STATUS.running then
+    record.status = record.failures and record.failures > 0 and STEP_STATUS.retrying or STEP_STATUS.pending
+  end
+  record.handBacks = (record.handBacks or 0) + 1
   append_event(run, 'step_handed_back', event)
 else
-  record.s = 'retrying'
-  record.f = (record.f or 0) + 1
-  record.x = command.error
-  record.h = nil
+  record.status = STEP_STATUS.retrying
+  record.failures = (record.failures or 0) + 1
+  record.error = command.error
+  record.handBacks = nil
   append_event(run, 'step_retrying', event)
 end
 put_record(run, field, record)
 save_run(run)
 move_to_delayed(move_to_delayed_keys(prefix, job.id), { prefix, tostring(run.at), job.id, job.token,
   tostring(command.delay), '1', '', '0' })
-return { 'delayed', record.d, record.h or 0 }
+return { 'delayed', record.dueAt, record.handBacks or 0 }

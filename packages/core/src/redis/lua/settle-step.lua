@@ -19,19 +19,19 @@ local run = open_run(KEYS[1], at)
 local job, first = command.job, command.settlements[1]
 local field = field_of(command.instance, command.generation)
 local record = run and read_record(run, field)
-local current = record and (record.a or 0) == command.attempt
+local current = record and (record.attempts or 0) == command.attempt
 local mine = current and is_settled(record)
 
 if not owns_job(command.queues, job) then
   return mine and { 'recorded' } or { 'lost' }
 end
 
-local cursor = 'c:' .. job.id
+local cursor = FIELD.inlinePosition .. job.id
 if run and first and mine then
-  local nextInstance = call('HGET', run.key .. ':steps', cursor)
+  local nextInstance = call('HGET', run.key .. KEY.steps, cursor)
   if nextInstance and nextInstance ~= command.instance then return { 'again', nextInstance } end
   first = nil
-elseif run and first and not (current and (record.s == 'running' or is_certain_skip(record))) then
+elseif run and first and not (current and (record.status == STEP_STATUS.running or is_certain_skip(record))) then
   return { 'lost' }
 end
 
@@ -55,7 +55,7 @@ if run and first then
     save_run(run)
     return { 'inline', at, reply }
   end
-  if command.depth > 0 then call('HDEL', run.key .. ':steps', cursor) end
+  if command.depth > 0 then call('HDEL', run.key .. KEY.steps, cursor) end
   if target == 'failed' then keep_failed_job(run, command) end
 end
 local raw = finish_job(command.queues, job, at, target, value)

@@ -8,5 +8,5 @@ local command = cmsgpack.unpack(ARGV[1])
 local job = command.job
 if redis.call('GET', command.queues .. ':' .. job.queue .. ':' .. job.id .. ':lock') ~= job.token then return 'lost' end
 if redis.call('EXISTS', KEYS[1]) == 0 then return 'lost' end
-redis.call('HSET', KEYS[1] .. ':items', unpack(command.items))
+redis.call('HSET', KEYS[1] .. KEY.items, unpack(command.items))
 return 'written'

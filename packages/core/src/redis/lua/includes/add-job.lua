@@ -4,7 +4,7 @@ local known_queues = {}
 local function add_job(run, q, entry)
   if not known_queues[entry.queue] then
     known_queues[entry.queue] = true
-    call('SADD', run.cell .. ':queues', entry.queue)
+    call('SADD', run.cell .. CELL.queueNames, entry.queue)
   end
   local prefix = q .. ':' .. entry.queue .. ':'
   local parent = q .. ':runs:' .. run.id
@@ -24,13 +24,13 @@ local function add_job(run, q, entry)
     add_standard_job(add_standard_job_keys(prefix), args)
   end
   if entry.record or entry.delay or entry.skip then
-    local record = entry.record or { s = 'pending' }
-    record.q = run.at
-    if entry.delay then record.d = run.at + entry.delay end
-    if entry.skip then record.r = entry.skip end
+    local record = entry.record or { [RECORD.status] = STEP_STATUS.pending }
+    record.queuedAt = run.at
+    if entry.delay then record.dueAt = run.at + entry.delay end
+    if entry.skip then record.skipReason = entry.skip end
     put_record(run, field_of(entry.instance, generation), record)
   else
-    put_text(run, entry.instance, '{"s":"pending","q":' .. run.time .. '}')
+    put_text(run, entry.instance, '{"' .. RECORD.status .. '":"' .. STEP_STATUS.pending .. '","' .. RECORD.queuedAt .. '":' .. run.time .. '}')
   end
   run.busy = run.busy + 1
 end

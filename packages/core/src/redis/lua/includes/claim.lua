@@ -6,10 +6,10 @@ local function load_inputs(run, names, held)
     if kind == '@' then
       reply[#reply + 1] = name
       reply[#reply + 1] = ''
-      reply[#reply + 1] = call('HGET', run.key .. ':items', string.sub(name, 2)) or ''
+      reply[#reply + 1] = call('HGET', run.key .. KEY.items, string.sub(name, 2)) or ''
     elseif kind == '#' then
       local c = string.sub(name, 2)
-      local n = call('HMGET', run.key .. ':steps', 'n:' .. c, 'f:' .. c, 'k:' .. c, 'case:' .. c)
+      local n = call('HMGET', run.key .. KEY.steps, FIELD.total .. c, FIELD.failed .. c, FIELD.skipped .. c, FIELD.takenCase .. c)
       reply[#reply + 1] = name
       reply[#reply + 1] = n[4] or ''
       reply[#reply + 1] = (n[1] or 0) .. ' ' .. (n[2] or 0) .. ' ' .. (n[3] or 0)
@@ -20,8 +20,8 @@ local function load_inputs(run, names, held)
   end
   if #plain > 0 then
     flush_run(run)
-    local records = call('HMGET', run.key .. ':steps', unpack(fields))
-    local values = call('HMGET', run.key .. ':out', unpack(fields))
+    local records = call('HMGET', run.key .. KEY.steps, unpack(fields))
+    local values = call('HMGET', run.key .. KEY.out, unpack(fields))
     for i, name in ipairs(plain) do
       reply[#reply + 1] = name
       reply[#reply + 1] = records[i] or ''
@@ -33,43 +33,45 @@ end
 
 -- What the worker is told. `kind`: claimed, or skip for a step that is certain to be skipped. since: when it could first be claimed.
 local function claim_reply(run, kind, instance, generation, record, since)
-  return { kind, instance, generation, record.a or 0, record.r or '', record.f or 0, record.k or 0, record.t or run.at,
-    since or record.q or run.at, run.at, run.definition, run.workflow, run.version, run.started or run.at, run.tags, run.priority }
+  return { kind, instance, generation, record.attempts or 0, record.skipReason or '', record.failures or 0, record.crashes or 0,
+    record.startedAt or run.at, since or record.queuedAt or run.at, run.at, run.definition, run.workflow, run.version,
+    run.started or run.at, run.tags, run.priority }
 end
 
 -- One more attempt of an instance. A record that still says `running` is that of a worker that vanished.
 -- owner: the lock's token, where a second call of the same claim has to be told from that.
 local function claim(run, instance, generation, role, record, owner)
   local fresh = not record
-  record = record or { s = 'pending' }
-  local e = { step = instance, generation = generation, attempt = record.a }
-  local since = record.d
-  if record.s == 'running' then
+  record = record or { [RECORD.status] = STEP_STATUS.pending }
+  local e = { step = instance, generation = generation, attempt = record.attempts }
+  local since = record.dueAt
+  if record.status == STEP_STATUS.running then
     since = run.at
-    record.k = (record.k or 0) + 1
+    record.crashes = (record.crashes or 0) + 1
     append_event(run, 'step_crashed', e)
   end
-  record.s = 'running'
-  record.a = (record.a or 0) + 1
-  record.t = record.t or run.at
-  record.q = record.q or run.at
-  record.d = nil
-  record.o = owner
+  record.status = STEP_STATUS.running
+  record.attempts = (record.attempts or 0) + 1
+  record.startedAt = record.startedAt or run.at
+  record.queuedAt = record.queuedAt or run.at
+  record.dueAt = nil
+  record.owner = owner
   if fresh then
-    put_text(run, instance, '{"s":"running","a":1,"q":' .. run.time .. ',"t":' .. run.time .. '}')
+    put_text(run, instance, '{"' .. RECORD.status .. '":"' .. STEP_STATUS.running .. '","' .. RECORD.attempts .. '":1,"' .. RECORD.queuedAt .. '":' .. run.time
+      .. ',"' .. RECORD.startedAt .. '":' .. run.time .. '}')
   else
     put_record(run, field_of(instance, generation), record)
   end
-  if run.status == 'initializing' then
-    move_status(run, 'initializing', 'running')
-    put_field(run, 'startedAt', run.at)
+  if run.status == RUN_STATUS.initializing then
+    move_status(run, RUN_STATUS.initializing, RUN_STATUS.running)
+    put_field(run, RUN.startedAt, run.at)
     run.started = run.at
     append_event(run, 'run_started')
   end
-  e.attempt = record.a
+  e.attempt = record.attempts
   if role == 'step' then append_event(run, 'step_started', e) end
   if role == 'enter' then
-    e.step = string.sub(instance, 1, -8)
+    e.step = string.sub(instance, 1, -1 - #NODE.enter)
     append_event(run, 'step_started', e)
   end
   return claim_reply(run, 'claimed', instance, generation, record, since)
@@ -86,11 +88,11 @@ local function claim_fetched(q, raw, worker, at, held)
   if not d.loads or d.format ~= worker.format then return nil end
   if d.role == 'step' and call('SISMEMBER', worker.actions, job.name) == 0 then return nil end
   local own = held and held.id == d.run
-  local run = own and held or open_run(worker.cell .. ':run:' .. d.run, at)
+  local run = own and held or open_run(worker.cell .. CELL.run .. d.run, at)
   if not run or run.closing then return nil end
   if own then flush_run(run) end
   local record = read_record(run, field_of(d.step, d.gen))
-  if not record or is_settled(record) or (record.d and record.d > at) then return nil end
+  if not record or is_settled(record) or (record.dueAt and record.dueAt > at) then return nil end
   local reply
   if is_certain_skip(record) then
     reply = claim_reply(run, 'skip', d.step, d.gen, record)

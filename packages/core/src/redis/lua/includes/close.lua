@@ -5,7 +5,7 @@ local function remove_idle_children(run, q)
     local prefix, id = string.match(child, '^(.*:)([^:]*)$')
     remove_job(remove_job_keys(prefix, id), { id, '0', prefix })
   end
-  call('DEL', run.key .. ':ready')
+  call('DEL', run.key .. KEY.ready)
   local at_work = call('SCARD', parent .. ':dependencies')
   if at_work == 0 and call('ZSCORE', q .. ':runs:waiting-children', run.id) then
     release_parent(release_parent_keys(q .. ':runs:', run.id), { q .. ':runs', run.id, tostring(run.at) })
@@ -14,6 +14,6 @@ local function remove_idle_children(run, q)
 end
 
 local function close_run(run, q, closing, actor, data)
-  if write_closing(run, closing, actor, data) and closing ~= 'failed' then call('PUBLISH', run.cell .. ':aborts', run.id) end
+  if write_closing(run, closing, actor, data) and closing ~= RUN_STATUS.failed then call('PUBLISH', run.cell .. CELL.aborts, run.id) end
   return remove_idle_children(run, q)
 end

@@ -2,7 +2,7 @@
 local function write_closing(run, closing, actor, data)
   if run.closing then return false end
   run.closing = closing
-  put_field(run, 'closing', closing)
+  put_field(run, RUN.closing, closing)
   append_event(run, 'run_closing', { actor = actor, data = data })
   return true
 end

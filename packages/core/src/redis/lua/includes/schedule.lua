@@ -10,7 +10,7 @@ end
 local function branches_of(run, plan, container)
   local b = plan.branches[container]
   if b then return b end
-  local v = call('HMGET', run.key .. ':steps', 'u:' .. container, 'h:' .. container, 't:' .. container)
+  local v = call('HMGET', run.key .. KEY.steps, FIELD.branchesInUse .. container, FIELD.firstWaiting .. container, FIELD.nextWaiting .. container)
   b = { used = tonumber(v[1] or 0), head = tonumber(v[2] or 0), tail = tonumber(v[3] or 0) }
   plan.branches[container] = b
   return b
@@ -18,9 +18,9 @@ end
 
 local function save_branches(run, plan)
   for container, b in pairs(plan.branches) do
-    put_text(run, 'u:' .. container, b.used)
-    put_text(run, 'h:' .. container, b.head)
-    put_text(run, 't:' .. container, b.tail)
+    put_text(run, FIELD.branchesInUse .. container, b.used)
+    put_text(run, FIELD.firstWaiting .. container, b.head)
+    put_text(run, FIELD.nextWaiting .. container, b.tail)
   end
 end
 
@@ -29,7 +29,7 @@ local function enter_branch(run, plan, instance, route, skip)
   if container then
     local b = branches_of(run, plan, container)
     if b.used >= route.width then
-      put_text(run, 'w:' .. container .. '.' .. b.tail, cjson.encode({ instance, route, skip }))
+      put_text(run, FIELD.waitingBranch .. container .. '.' .. b.tail, cjson.encode({ instance, route, skip }))
       b.tail = b.tail + 1
       return
     end
@@ -41,11 +41,11 @@ end
 local function arrive(run, plan, dependent, arrival)
   local route, need = dependent.route, dependent.indegree
   local judged = route.role == 'step' or route.role == 'enter'
-  local arrived, skipped, failed = 1, arrival == 'skipped' and 1 or 0, arrival == 'failed' and 1 or 0
+  local arrived, skipped, failed = 1, arrival == STEP_STATUS.skipped and 1 or 0, arrival == STEP_STATUS.failed and 1 or 0
   if need ~= 1 then
     local by = 1
     if judged then by = 1 + skipped * SKIPPED + failed * FAILED end
-    local n = call('HINCRBY', run.key .. ':steps', 'a:' .. dependent.instance, by)
+    local n = call('HINCRBY', run.key .. KEY.steps, FIELD.arrived .. dependent.instance, by)
     if need == 0 then
       if n == 0 then ready(plan, dependent.instance, route) end
       return
@@ -74,10 +74,10 @@ local function enter_item(run, plan, template, index)
 end
 
 local function end_item(run, plan, template)
-  local counts = call('HMGET', run.key .. ':steps', 'i:' .. template.map, 'n:' .. template.map)
+  local counts = call('HMGET', run.key .. KEY.steps, FIELD.entered .. template.map, FIELD.total .. template.map)
   local index = tonumber(counts[1])
   if index >= tonumber(counts[2]) then return end
-  call('HINCRBY', run.key .. ':steps', 'i:' .. template.map, 1)
+  call('HINCRBY', run.key .. KEY.steps, FIELD.entered .. template.map, 1)
   enter_item(run, plan, template, index)
 end
 
@@ -89,23 +89,23 @@ local function end_branch(run, plan, container)
   end
   -- It may have begun to wait in this very script.
   flush_run(run)
-  local field = 'w:' .. container .. '.' .. b.head
-  local branch = cjson.decode(call('HGET', run.key .. ':steps', field))
-  call('HDEL', run.key .. ':steps', field)
+  local field = FIELD.waitingBranch .. container .. '.' .. b.head
+  local branch = cjson.decode(call('HGET', run.key .. KEY.steps, field))
+  call('HDEL', run.key .. KEY.steps, field)
   b.head = b.head + 1
   ready(plan, branch[1], branch[2], branch[3])
 end
 
 -- What an enter decided: how many arrive at the exit, and the first items of a map.
 local function enter_container(run, plan, entered)
-  local steps, exit = run.key .. ':steps', entered.exit
-  local fields = { 'n:' .. exit.instance, entered.total }
-  if entered.case then fields[#fields + 1] = 'case:' .. exit.instance; fields[#fields + 1] = entered.case end
-  if entered.arrivals then fields[#fields + 1] = 'a:' .. exit.instance; fields[#fields + 1] = -entered.arrivals end
+  local steps, exit = run.key .. KEY.steps, entered.exit
+  local fields = { FIELD.total .. exit.instance, entered.total }
+  if entered.case then fields[#fields + 1] = FIELD.takenCase .. exit.instance; fields[#fields + 1] = entered.case end
+  if entered.arrivals then fields[#fields + 1] = FIELD.arrived .. exit.instance; fields[#fields + 1] = -entered.arrivals end
   local first = 0
   if entered.items then
     first = math.min(entered.items.width, entered.total)
-    fields[#fields + 1] = 'i:' .. exit.instance
+    fields[#fields + 1] = FIELD.entered .. exit.instance
     fields[#fields + 1] = first
   end
   call('HSET', steps, unpack(fields))
@@ -129,14 +129,14 @@ end
 
 -- What finds no slot waits in `:ready`.
 local function wait_in_line(list, entries)
-  for i = 1, #entries, 500 do
-    call('RPUSH', list, unpack(entries, i, math.min(i + 499, #entries)))
+  for i = 1, #entries, LIMIT.entriesPerPush do
+    call('RPUSH', list, unpack(entries, i, math.min(i + LIMIT.entriesPerPush - 1, #entries)))
   end
 end
 
 -- Hands over what is ready: one goes on inline, as many as there are slots become jobs (<= 200 a script), the rest waits in `:ready`.
 local function schedule(run, plan, command)
-  local list, inline, rest, parked = run.key .. ':ready', nil, {}, {}
+  local list, inline, rest, parked = run.key .. KEY.ready, nil, {}, {}
   sort_by_priority(plan.ready)
   for _, entry in ipairs(plan.ready) do
     local control = entry.role ~= 'step' or entry.skip
@@ -148,7 +148,7 @@ local function schedule(run, plan, command)
   -- Who waits already comes first.
   local waits = #rest > 0 and call('LLEN', list) > 0
   for _, entry in ipairs(rest) do
-    if not waits and run.busy < run.max and added < 200 then
+    if not waits and run.busy < run.max and added < LIMIT.jobsPerScript then
       add_job(run, command.queues, entry)
       added = added + 1
     else
@@ -156,7 +156,7 @@ local function schedule(run, plan, command)
     end
   end
   wait_in_line(list, parked)
-  while run.busy < run.max and added < 200 do
+  while run.busy < run.max and added < LIMIT.jobsPerScript do
     local entry = call('LPOP', list)
     if not entry then break end
     add_job(run, command.queues, cmsgpack.unpack(entry))
