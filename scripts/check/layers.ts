@@ -177,7 +177,7 @@ function judgeCore(file: SourceFile, target: string): string | null {
 function judgeWorkspace(file: SourceFile, specifier: string): string | null {
   const home = workspaceOf(file.path);
   if (home === null) return null;
-  if (specifier.endsWith("/testing") || specifier === "@batonrun/verify")
+  if (specifier.endsWith("/testing") || /^@batonrun\/verify(\/|$)/.test(specifier))
     return isTest(file) || isForTests(file.path) ? null : onlyTests;
   const workspace = workspaces[home];
   if (workspace === undefined) return `No rule knows ${home}: give it one in scripts/check/layers.ts.`;

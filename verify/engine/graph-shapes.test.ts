@@ -1,7 +1,8 @@
 import { RunId, type RunView } from "@batonrun/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { echo, fail } from "../support/actions.js";
-import { definitionOf, TestEngine } from "../support/engine.js";
+import { definitionOf } from "../support/definition.js";
+import { TestEngine } from "../support/engine.js";
 
 let engine: TestEngine;
 beforeAll(async () => {

@@ -3,7 +3,8 @@ import { ActionError, defineAction } from "@batonrun/core/src/actions/define-act
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { echo, fail, heldAction } from "../support/actions.js";
-import { definitionOf, noMetrics, TestEngine } from "../support/engine.js";
+import { definitionOf } from "../support/definition.js";
+import { noMetrics, TestEngine } from "../support/engine.js";
 
 let engine: TestEngine;
 beforeEach(() => {

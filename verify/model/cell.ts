@@ -147,3 +147,10 @@ export function emptyCell(): Cell {
 export function fieldOf(instance: string, generation: number): string {
   return generation === 0 ? instance : `${instance}#${generation}`;
 }
+
+/** Data as everybody but its owner sees it. */
+export type DeepReadonly<T> = T extends readonly (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+    : T;

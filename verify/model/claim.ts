@@ -2,7 +2,7 @@ import { enteredBy } from "@batonrun/core/src/graph/graph.js";
 import type { Route } from "@batonrun/core/src/ports/route.js";
 import type { LoadedInput } from "@batonrun/core/src/ports/run-reader.js";
 import type { ClaimedStep } from "@batonrun/core/src/ports/transitions.js";
-import { type Attempted, type Cell, fieldOf, type Run } from "./cell.js";
+import { type Attempted, type Cell, type DeepReadonly, fieldOf, type Run } from "./cell.js";
 import { appendEvent, certainSkip, compact, currentField, moveRun, putRecord } from "./run-state.js";
 
 /** An instance that somebody claims. */
@@ -83,24 +83,29 @@ function claimedRun(run: Run): ClaimedStep["run"] {
   return { id, definition, workflow, version, tags, priority, startedAt: run.startedAt ?? run.createdAt };
 }
 
+/** One name, whether it was loaded before or not. */
+export function loadInput(run: DeepReadonly<Run>, name: string): LoadedInput {
+  return isSpecial(name) ? loadSpecial(run, name) : loadPlain(run, name);
+}
+
 /** What a claim loads: `_input`, `@<map>.<index>` (an item), `#<container>` (its counters), or an instance. */
 export function loadInputs(run: Run, names: readonly string[], held: ReadonlySet<string>): readonly LoadedInput[] {
-  const [special, plain] = [names.filter(isSpecial), names.filter((name) => !isSpecial(name) && !held.has(name))];
-  return [...special.map((name) => loadSpecial(run, name)), ...plain.map((name) => loadPlain(run, name))];
+  const plain = names.filter((name) => !isSpecial(name) && !held.has(name));
+  return [...names.filter(isSpecial), ...plain].map((name) => loadInput(run, name));
 }
 
 function isSpecial(name: string): boolean {
   return name.startsWith("@") || name.startsWith("#");
 }
 
-function loadSpecial(run: Run, name: string): LoadedInput {
+function loadSpecial(run: DeepReadonly<Run>, name: string): LoadedInput {
   const of = name.slice(1);
   if (name.startsWith("@")) return { name, record: "", value: run.items[of] ?? "" };
   const { total = 0, failed = 0, skipped = 0, case: taken = "" } = run.containers[of] ?? {};
   return { name, record: taken, value: `${total} ${failed} ${skipped}` };
 }
 
-function loadPlain(run: Run, name: string): LoadedInput {
+function loadPlain(run: DeepReadonly<Run>, name: string): LoadedInput {
   const field = currentField(run, name);
   const record = run.records[field];
   return { name, record: record === undefined ? "" : JSON.stringify(record), value: run.out[field] ?? "" };

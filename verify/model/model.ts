@@ -1,4 +1,4 @@
-import type { Cell } from "./cell.js";
+import type { Cell, DeepReadonly } from "./cell.js";
 import { claimStep, fetchStep } from "./claim-step.js";
 import { closeRun, fireTimers } from "./close-run.js";
 import { breachSla, delayStep } from "./delay-step.js";
@@ -6,12 +6,6 @@ import { finishRun, requeueSteps, sweepRun, writeItems } from "./finish-run.js";
 import { loseLock, parkJob, reapJob, removeJob } from "./jobs.js";
 import { settleStep } from "./settle-step.js";
 import { startRun } from "./start-run.js";
-
-type DeepReadonly<T> = T extends readonly (infer Item)[]
-  ? readonly DeepReadonly<Item>[]
-  : T extends object
-    ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
-    : T;
 
 /** A cell as everybody but a transition sees it. */
 export type CellState = DeepReadonly<Cell>;

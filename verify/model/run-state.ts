@@ -5,7 +5,7 @@ import {
   mayRunMove,
   mayStepMove,
 } from "@batonrun/core/src/run/transitions.js";
-import { type Attempted, type Cell, type Counters, type Event, fieldOf, type Run } from "./cell.js";
+import { type Attempted, type Cell, type Counters, type DeepReadonly, type Event, fieldOf, type Run } from "./cell.js";
 
 /** Thrown when the model makes a move that the table of transitions does not know. */
 export class ForbiddenMove extends Error {
@@ -32,7 +32,7 @@ export function recordOf(run: Run, instance: string, generation: number): Attemp
   return run.records[fieldOf(instance, generation)];
 }
 
-export function currentField(run: Run, instance: string): string {
+export function currentField(run: Pick<DeepReadonly<Run>, "generations">, instance: string): string {
   return fieldOf(instance, run.generations[instance] ?? 0);
 }
 

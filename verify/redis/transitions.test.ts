@@ -20,7 +20,7 @@ import { newRunId } from "@batonrun/core/src/run/new-run-id.js";
 import type { StepOutcome } from "@batonrun/core/src/run/outcome.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type RedisHands, redisHands } from "../differential/redis-hands.js";
-import { definitionOf } from "../support/engine.js";
+import { definitionOf } from "../support/definition.js";
 import { type TestRedis, testRedis } from "../support/redis.js";
 
 const HOUR_MS = 3_600_000;

@@ -18,6 +18,7 @@ import { redisTransitions } from "@batonrun/core/src/redis/transitions.js";
 import { redisWorkerDirectory } from "@batonrun/core/src/redis/worker-directory.js";
 import { systemClock } from "@batonrun/core/src/system-clock.js";
 import { type StartedWorker, startWorker, type WorkerOptions } from "@batonrun/worker/start-worker";
+import { definitionOf } from "./definition.js";
 import { type TestRedis, testRedis } from "./redis.js";
 
 /** Counts nothing: for tests that are not about metrics. */
@@ -120,15 +121,6 @@ export class TestEngine {
     await this.feed.close();
     await this.redis.close();
   }
-}
-
-/** A whole definition around some steps. */
-export function definitionOf(
-  steps: Readonly<Record<string, unknown>>,
-  more: Readonly<Record<string, unknown>> = {},
-): Readonly<Record<string, unknown>> {
-  const { with: _input, ...rest } = more;
-  return { apiVersion: "baton/v1", name: "test", version: "1.0.0", steps, ...rest };
 }
 
 function announcement(actions: readonly Action[]): AnnouncedWorker {

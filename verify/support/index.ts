@@ -1,7 +1,7 @@
 export { echo, fail, heldAction } from "./actions.js";
+export { definitionOf } from "./definition.js";
 export { startEchoWorker } from "./echo-worker.js";
-export { definitionOf, noMetrics, TestEngine } from "./engine.js";
+export { noMetrics, TestEngine } from "./engine.js";
 export { type TestRedis, testRedis } from "./redis.js";
 export { type RedisServer, type RedisServerOptions, startRedisServer } from "./redis-server.js";
-export { type TestRegistry, testRegistry } from "./registry.js";
 export { sharedRedisUrl } from "./shared-redis.js";

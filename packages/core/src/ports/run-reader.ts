@@ -26,8 +26,6 @@ export interface RunReader extends InstanceReader {
   run(id: RunId): Promise<RunRecord | null>;
   /** The run's input or output as JSON text; null while there is none. Two round trips above 64 KB. */
   document(id: RunId, name: "_input" | "_output"): Promise<string | null>;
-  /** The item of a map, as JSON text; null: the map has no such item. */
-  item(id: RunId, map: string, index: number): Promise<string | null>;
   /** In order of seq, the first being the one after `afterSeq`. */
   events(id: RunId, afterSeq: number, limit: number): Promise<readonly RunEvent[]>;
   /** Newest first. Two or three round trips where most runs match; more where few do. */

@@ -18,7 +18,6 @@ export function redisRunReader(cell: RedisCell): RunReader {
     document: (id, name) => readDocument(cell, id, name),
     steps: (id, instances, maxBytes): Promise<readonly StoredStep[]> => readSteps(cell, id, { instances, maxBytes }),
     counters: (id, containers) => readCounters(cell, id, containers),
-    item: (id, map, index) => fromRedis(client.hget(keys.run(id).items, `${map}.${index}`)),
     events: (id, afterSeq, limit) => readEvents(cell, id, { afterSeq, limit }),
     list: (query) => listRuns(cell, query),
   };

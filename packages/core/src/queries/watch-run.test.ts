@@ -1,19 +1,18 @@
 import type { RunEvent } from "@batonrun/contract";
-import { readEvents } from "@batonrun/core/src/queries/read-events.js";
-import { waitForRun } from "@batonrun/core/src/queries/wait-for-run.js";
-import { watchRun } from "@batonrun/core/src/queries/watch-run.js";
-import { newRunId } from "@batonrun/core/src/run/new-run-id.js";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { definitionOf, echo, heldAction, TestEngine } from "../support/index.js";
+import { definitionOf, echo, heldAction, MemoryEngine } from "@batonrun/verify/memory";
+import { beforeAll, describe, expect, test } from "vitest";
+import { newRunId } from "../run/new-run-id.js";
+import { readEvents } from "./read-events.js";
+import { waitForRun } from "./wait-for-run.js";
+import { watchRun } from "./watch-run.js";
 
 const held = heldAction("test.held");
-let engine: TestEngine;
+let engine: MemoryEngine;
 
-beforeAll(async () => {
-  engine = new TestEngine();
-  await engine.work([echo, held.action]);
+beforeAll(() => {
+  engine = new MemoryEngine();
+  engine.work([echo, held.action]);
 });
-afterAll(() => engine.close());
 
 const never = (): AbortSignal => new AbortController().signal;
 

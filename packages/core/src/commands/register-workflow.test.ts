@@ -1,16 +1,15 @@
-import { registerWorkflow } from "@batonrun/core/src/commands/register-workflow.js";
-import { validateWorkflow } from "@batonrun/core/src/commands/validate-workflow.js";
-import { drawWorkflow } from "@batonrun/core/src/queries/draw-run.js";
-import { listWorkflows, readVersion, readWorkflow } from "@batonrun/core/src/queries/read-workflow.js";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type TestRegistry, testRegistry } from "../support/index.js";
+import { MemoryEngine } from "@batonrun/verify/memory";
+import { beforeAll, expect, test } from "vitest";
+import { drawWorkflow } from "../queries/draw-run.js";
+import { listWorkflows, readVersion, readWorkflow } from "../queries/read-workflow.js";
+import { registerWorkflow } from "./register-workflow.js";
+import { validateWorkflow } from "./validate-workflow.js";
 
-let ports: TestRegistry;
+let ports: MemoryEngine;
 
 beforeAll(() => {
-  ports = testRegistry();
+  ports = new MemoryEngine();
 });
-afterAll(() => ports.close());
 
 function yaml(
   name: string,

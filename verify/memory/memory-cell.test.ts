@@ -5,10 +5,10 @@ import type { Settlement } from "@batonrun/core/src/ports/settlement.js";
 import type { Lease, SettleReply } from "@batonrun/core/src/ports/transitions.js";
 import { newRunId } from "@batonrun/core/src/run/new-run-id.js";
 import { beforeEach, expect, test } from "vitest";
-import type { Attempted, Run } from "./cell.js";
-import type { Fetched } from "./claim-step.js";
-import { ForbiddenMove, moveRun, putRecord } from "./run-state.js";
-import { type MemoryCell, memoryCell } from "./transitions.js";
+import type { Attempted, Run } from "../model/cell.js";
+import type { Fetched } from "../model/claim-step.js";
+import { ForbiddenMove, moveRun, putRecord } from "../model/run-state.js";
+import { type MemoryCell, memoryCell } from "./memory-cell.js";
 
 const hash = DefinitionHash.parse("a".repeat(64));
 const HOUR_MS = 3_600_000;
@@ -19,9 +19,9 @@ beforeEach(() => {
   now = 1_000;
   cell = memoryCell({
     now: () => now,
-    worker: { actions: ["core.noop"], format: GRAPH_FORMAT },
-    definitions: [hash],
+    worker: () => ({ actions: ["core.noop"], format: GRAPH_FORMAT }),
   });
+  cell.change(({ definitions }) => void definitions.stored.push(hash));
 });
 
 function dependent(instance: string, indegree = 1): Dependent {
@@ -123,7 +123,7 @@ test("time is whatever the caller says: a delayed run starts when it is due, and
   expect(cell.state().runs[id]?.closing).toBe("timed_out");
 });
 
-test("a state that was handed out does not change", async () => {
+test("a state that was handed out does not change (MC1)", async () => {
   const id = await start([dependent("a")]);
   const before = cell.state();
   const copy = structuredClone(before);
