@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { validateDefinition } from "@batonrun/core";
+import { graphDrawing, renderDrawing, validateDefinition } from "@batonrun/core";
 import { documentedKeys } from "@batonrun/core/src/redis/layout.js";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -132,8 +132,15 @@ describe("the README", () => {
     expect(Object.keys(example.definition?.steps ?? {})).toEqual(Object.keys(ours.definition?.steps ?? {}));
   });
 
+  test("shows the picture that Baton draws of the example", () => {
+    const shown = fencesOf(readme).find(({ language }) => language === "mermaid")?.text;
+    const { graph } = validateDefinition(readPage("examples/document-analysis/workflow.yaml").text, { format: "yaml" });
+    if (graph === null) throw new Error("the example has no graph");
+    expect(shown?.trim()).toBe(renderDrawing(graphDrawing(graph), "mermaid").trim());
+  });
+
   test("lists what is refused as not there yet, and nothing that is there", () => {
-    const section = readme.split(/^## /m).find((part) => part.startsWith("What stands"));
+    const section = readme.split(/^## /m).find((part) => part.startsWith("Status"));
     const bullets = section?.match(/^- [\s\S]*?;$/gm) ?? [];
     expect(codeIn(bullets[0] ?? "")).toEqual([...notYetKinds]);
     const keys = [...notYetStepKeys, ...notYetTopKeys];
