@@ -114,7 +114,7 @@ const workspaces: Readonly<Record<string, Workspace>> = {
     because: "core is what all others stand on; inside it, import by path.",
   },
   "packages/client": {
-    mayImport: [/^@batonrun\/(contract|node|core)$/],
+    mayImport: [/^@batonrun\/contract$/],
     because: "client speaks HTTP; it shares with the server only the contract.",
   },
   "apps/api": {

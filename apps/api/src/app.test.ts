@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { errorCatalog } from "@batonrun/core";
+import { errorCatalog } from "@batonrun/contract";
 import { testRedis } from "@batonrun/verify";
 import request from "supertest";
 import { describe, expect, onTestFinished, test } from "vitest";

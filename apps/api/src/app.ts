@@ -1,4 +1,4 @@
-import { BatonError } from "@batonrun/core";
+import { BatonError } from "@batonrun/contract";
 import express, { type Express } from "express";
 import helmet from "helmet";
 import { BOARD_PATH } from "./board/board.js";

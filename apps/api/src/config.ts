@@ -1,4 +1,5 @@
-import { type DefinitionLimits, tryDurationMs } from "@batonrun/core";
+import { tryDurationMs } from "@batonrun/contract";
+import type { DefinitionLimits } from "@batonrun/core";
 import { printableRedisUrl } from "@batonrun/core/redis";
 import { z } from "zod";
 

@@ -1,9 +1,9 @@
+import { ProblemDocument } from "@batonrun/contract";
 import { testRedis } from "@batonrun/verify";
 import fc from "fast-check";
 import request from "supertest";
 import { expect, onTestFinished, test } from "vitest";
 import { endpointsOf } from "./app.js";
-import { Problem } from "./http/problem.js";
 import { testApi } from "./testing/test-api.js";
 
 const RUNS = 400;
@@ -102,7 +102,7 @@ test("whatever is asked, the answer is no failure, and every refusal is a proble
       const answer = await fetch(address, { ...sent, headers: { "Content-Type": contentType } });
       const text = await answer.text();
       expect(answer.status, `${declaration.method} ${address} ${text}`).toBeLessThan(500);
-      if (answer.status >= 400) Problem.parse(JSON.parse(text));
+      if (answer.status >= 400) ProblemDocument.parse(JSON.parse(text));
     }),
     { numRuns: RUNS },
   );

@@ -1,7 +1,7 @@
 /** The API's process: reads the environment, connects, listens, and ends when it is told to. */
 import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
-import { BatonError } from "@batonrun/core";
+import { BatonError } from "@batonrun/contract";
 import { startTicker, type Ticker } from "@batonrun/core/engine";
 import type { RedisFacts } from "@batonrun/core/redis";
 import type { Logger } from "pino";

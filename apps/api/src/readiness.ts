@@ -1,6 +1,6 @@
-import { BatonError } from "@batonrun/core";
+import { BatonError } from "@batonrun/contract";
 import type { Durability, RedisFacts } from "@batonrun/core/redis";
-import type { Readiness } from "./resources/cell.js";
+import type { Readiness } from "./resources/readiness.js";
 
 /** Asks Redis whether it may be trusted with runs: `checkRedis`, bound to a connection. */
 export type RedisCheck = () => Promise<RedisFacts>;

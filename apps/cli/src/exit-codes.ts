@@ -1,4 +1,4 @@
-import type { RunStatus } from "@batonrun/core";
+import type { RunStatus } from "@batonrun/contract";
 
 /** Every exit code of `baton`, with the sentence that the reference prints. */
 export const exitCodes = {

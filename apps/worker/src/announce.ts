@@ -4,7 +4,8 @@
  * A1 at most one write to the directory is under way.
  * A2 after `stop` nothing is announced again: the last write is the withdrawal.
  */
-import type { AnnouncedAction, AnnouncedWorker, WorkerDirectory } from "@batonrun/core";
+import type { AnnouncedAction } from "@batonrun/contract";
+import type { AnnouncedWorker, WorkerDirectory } from "@batonrun/core";
 import type { Action, ActionLog } from "@batonrun/core/actions";
 import { z } from "zod";
 import { withinTime } from "./within-time.js";

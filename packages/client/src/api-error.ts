@@ -1,4 +1,4 @@
-import type { ErrorCode, ErrorDetail } from "@batonrun/core";
+import type { ErrorCode, ErrorDetail } from "@batonrun/contract";
 
 /** What goes wrong before an API has answered as one. */
 export type TransportErrorCode = "unreachable" | "response_invalid";

@@ -1,6 +1,5 @@
+import { type Page, QueuePage, type QueueView, WorkerPage, type WorkerView } from "@batonrun/contract";
 import { type Backoff, exponentialBackoff } from "./backoff.js";
-import { QueueView, WorkerView } from "./contracts.js";
-import { type Page, pageOf } from "./paging.js";
 import { type CallOptions, createRunsApi, type RunsApi } from "./runs.js";
 import { createTransport } from "./transport.js";
 import { createWorkflowsApi, type WorkflowsApi } from "./workflows.js";
@@ -29,9 +28,6 @@ export interface BatonClient {
 }
 
 export const DEFAULT_SERVER = "http://127.0.0.1:3000";
-
-const WorkerPage = pageOf(WorkerView);
-const QueuePage = pageOf(QueueView);
 
 /**
  * A client of the API.

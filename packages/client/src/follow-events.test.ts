@@ -1,4 +1,4 @@
-import type { RunEvent } from "@batonrun/core";
+import type { RunEvent } from "@batonrun/contract";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type BatonClient, createBatonClient } from "./client.js";
 import type { FollowOptions, Reconnect } from "./follow-events.js";

@@ -1,4 +1,4 @@
-import { isTerminalRunStatus, RunEvent, RunStatus } from "@batonrun/core";
+import { isTerminalRunStatus, RunEvent, RunStatus } from "@batonrun/contract";
 import { BatonApiError, isRetryable } from "./api-error.js";
 import { type Backoff, pause } from "./backoff.js";
 import { readServerSentEvents } from "./server-sent-events.js";

@@ -1,4 +1,4 @@
-import { GraphView } from "./contracts.js";
+import { GraphDrawing } from "@batonrun/contract";
 import type { Transport } from "./transport.js";
 
 const mediaTypes = {
@@ -16,9 +16,9 @@ export interface GraphRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-export function readGraph(transport: Transport, { path, version, signal }: GraphRequest): Promise<GraphView> {
+export function readGraph(transport: Transport, { path, version, signal }: GraphRequest): Promise<GraphDrawing> {
   const headers = { accept: "application/json" };
-  return transport.json({ method: "GET", path, query: { version }, headers, signal }, GraphView);
+  return transport.json({ method: "GET", path, query: { version }, headers, signal }, GraphDrawing);
 }
 
 export async function drawGraphText(transport: Transport, request: GraphRequest, form: GraphPicture): Promise<string> {

@@ -7,22 +7,8 @@ export {
 } from "./api-error.js";
 export { type Backoff, exponentialBackoff } from "./backoff.js";
 export { type BatonClient, type ClientOptions, createBatonClient, DEFAULT_SERVER } from "./client.js";
-export {
-  CancelledRun,
-  DrawnStep,
-  GraphView,
-  QueueView,
-  type StartedRun,
-  WorkerView,
-  WorkflowCheck,
-  WorkflowProblem,
-  WorkflowVersionSummary,
-  WorkflowVersionView,
-  WorkflowView,
-} from "./contracts.js";
 export type { FollowOptions, Reconnect } from "./follow-events.js";
 export type { GraphPicture } from "./graph-format.js";
-export type { Page } from "./paging.js";
 export type {
   BatchItem,
   BatchResult,
@@ -33,7 +19,8 @@ export type {
   RunOptions,
   RunRequest,
   RunsApi,
+  StartedRun,
   StartOptions,
   StepFilter,
 } from "./runs.js";
-export type { RegisteredWorkflow, VersionOptions, WorkflowsApi, WorkflowText } from "./workflows.js";
+export type { RegisteredVersion, VersionOptions, WorkflowsApi, WorkflowText } from "./workflows.js";

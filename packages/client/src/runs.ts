@@ -1,11 +1,22 @@
-import { isTerminalRunStatus, type RunEvent, type RunStatus, RunSummary, RunView, StepView } from "@batonrun/core";
+import {
+  CancelledRun,
+  type GraphDrawing,
+  isTerminalRunStatus,
+  type Page,
+  type RunEvent,
+  RunPage,
+  type RunStatus,
+  RunSummary,
+  RunView,
+  StepPage,
+  StepView,
+} from "@batonrun/contract";
 import { z } from "zod";
 import type { BatonApiError } from "./api-error.js";
-import { CancelledRun, type GraphView, type StartedRun } from "./contracts.js";
 import { type EventSource, type FollowOptions, followEvents } from "./follow-events.js";
 import { drawGraphText, type GraphPicture, readGraph } from "./graph-format.js";
-import { allItems, type Page, pageOf } from "./paging.js";
-import { ProblemDocument, problemError } from "./problem-document.js";
+import { allItems } from "./paging.js";
+import { problemError, ReceivedProblem } from "./problem-document.js";
 import type { Transport } from "./transport.js";
 
 export interface CallOptions {
@@ -25,6 +36,12 @@ export interface RunOptions {
 /** A registered workflow (`name` or `name@1.0.0`), or a definition that is used for this run only. */
 export type RunRequest = RunOptions &
   ({ readonly workflow: string } | { readonly definition: Readonly<Record<string, unknown>> });
+
+/** What a submission answers: the run is durable and continues without its client. */
+export type StartedRun = RunSummary & {
+  /** The idempotency key was known: this is the run that the first request started. */
+  readonly isReplayed: boolean;
+};
 
 export interface StartOptions extends CallOptions {
   /** The same key and body give the same run. Without one, a fresh key is used, so that sending again is safe. */
@@ -85,12 +102,9 @@ export interface RunsApi {
   wait(id: string, options?: FollowOptions): Promise<RunView>;
   /** Asks the run to end; what is at work is aborted. */
   cancel(id: string, options?: CancelOptions): Promise<CancelledRun>;
-  graph(id: string, options?: CallOptions): Promise<GraphView>;
+  graph(id: string, options?: CallOptions): Promise<GraphDrawing>;
   draw(id: string, form: GraphPicture, options?: CallOptions): Promise<string>;
 }
-
-const RunPage = pageOf(RunSummary);
-const StepPage = pageOf(StepView);
 
 export function createRunsApi(transport: Transport): RunsApi {
   const api: RunsApi = {
@@ -170,7 +184,7 @@ const BatchAnswer = z.object({
   items: z.array(
     z.union([
       z.object({ run: z.object({ id: z.string(), replayed: z.boolean() }) }),
-      z.object({ status: z.number(), problem: ProblemDocument }),
+      z.object({ status: z.number(), problem: ReceivedProblem }),
     ]),
   ),
 });

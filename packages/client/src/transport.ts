@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { BatonApiError, isRetryable } from "./api-error.js";
 import { type Backoff, pause } from "./backoff.js";
-import { ProblemDocument, problemError } from "./problem-document.js";
+import { problemError, ReceivedProblem } from "./problem-document.js";
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
@@ -146,7 +146,7 @@ function rootMessage(error: unknown): string {
 function apiError(response: Response, text: string, request: ApiRequest): BatonApiError {
   const { status } = response;
   const retryAfterMs = retryAfter(response.headers.get("retry-after"));
-  const problem = ProblemDocument.safeParse(parseJson(text));
+  const problem = ReceivedProblem.safeParse(parseJson(text));
   if (problem.success) return problemError(problem.data, { status, ...retryAfterMs });
   const message = `${request.method} /${request.path} was answered with ${status} ${response.statusText}, not by a Baton API`;
   return new BatonApiError(message, { code: "response_invalid", status, retryable: status >= 502, ...retryAfterMs });

@@ -1,7 +1,14 @@
-import { z } from "zod";
-import { type GraphView, WorkflowCheck, WorkflowProblem, WorkflowVersionView, WorkflowView } from "./contracts.js";
+import {
+  type GraphDrawing,
+  type Page,
+  RegisteredWorkflow,
+  WorkflowPage,
+  WorkflowValidation,
+  WorkflowVersionView,
+  WorkflowView,
+} from "@batonrun/contract";
 import { drawGraphText, type GraphPicture, readGraph } from "./graph-format.js";
-import { allItems, type Page, pageOf } from "./paging.js";
+import { allItems } from "./paging.js";
 import type { CallOptions, PageOptions } from "./runs.js";
 import type { Transport } from "./transport.js";
 
@@ -11,15 +18,11 @@ export interface WorkflowText {
   readonly format: "yaml" | "json";
 }
 
-export interface RegisteredWorkflow {
-  readonly name: string;
-  readonly version: string;
-  readonly hash: string;
-  /** Warnings. */
-  readonly problems: readonly WorkflowProblem[];
-  /** False: this very content stood there before. */
+/** What registering answers. */
+export type RegisteredVersion = RegisteredWorkflow & {
+  /** False: this very content was registered before. */
   readonly isNew: boolean;
-}
+};
 
 export interface VersionOptions extends CallOptions {
   /** The newest by default. */
@@ -29,30 +32,22 @@ export interface VersionOptions extends CallOptions {
 /** Workflows: register, check, read and draw them. */
 export interface WorkflowsApi {
   /** The same content again is no error; other content under the same version is `version_conflict`. */
-  register(workflow: WorkflowText, options?: CallOptions): Promise<RegisteredWorkflow>;
+  register(workflow: WorkflowText, options?: CallOptions): Promise<RegisteredVersion>;
   /** Everything that is wrong with a definition, seen together with the actions of the live workers. */
-  validate(workflow: WorkflowText, options?: CallOptions): Promise<WorkflowCheck>;
+  validate(workflow: WorkflowText, options?: CallOptions): Promise<WorkflowValidation>;
   get(name: string, options?: CallOptions): Promise<WorkflowView>;
   version(name: string, version: string, options?: CallOptions): Promise<WorkflowVersionView>;
   list(query?: { readonly limit?: number }, options?: PageOptions): Promise<Page<WorkflowView>>;
   all(options?: CallOptions): AsyncIterable<WorkflowView>;
-  graph(name: string, options?: VersionOptions): Promise<GraphView>;
+  graph(name: string, options?: VersionOptions): Promise<GraphDrawing>;
   draw(name: string, form: GraphPicture, options?: VersionOptions): Promise<string>;
 }
-
-const WorkflowPage = pageOf(WorkflowView);
-const Registration = z.object({
-  name: z.string(),
-  version: z.string(),
-  hash: z.string(),
-  problems: z.array(WorkflowProblem).default([]),
-});
 
 export function createWorkflowsApi(transport: Transport): WorkflowsApi {
   const api: WorkflowsApi = {
     register: (workflow, options = {}) => register(transport, workflow, options),
     validate: (workflow, options = {}) =>
-      transport.json({ ...document("v1/workflows/validate", workflow), ...options }, WorkflowCheck),
+      transport.json({ ...document("v1/workflows/validate", workflow), ...options }, WorkflowValidation),
     get: (name, options = {}) => transport.json({ method: "GET", path: workflowPath(name), ...options }, WorkflowView),
     version: (name, version, options = {}) =>
       transport.json(
@@ -73,8 +68,11 @@ async function register(
   transport: Transport,
   workflow: WorkflowText,
   options: CallOptions,
-): Promise<RegisteredWorkflow> {
-  const { status, body } = await transport.answer({ ...document("v1/workflows", workflow), ...options }, Registration);
+): Promise<RegisteredVersion> {
+  const { status, body } = await transport.answer(
+    { ...document("v1/workflows", workflow), ...options },
+    RegisteredWorkflow,
+  );
   return { ...body, isNew: status === 201 };
 }
 

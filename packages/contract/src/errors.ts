@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /** Every code a caller can meet, with its HTTP status and whether the same request may succeed later. */
 export const errorCatalog = {
   request_invalid: { status: 400, retryable: false, title: "Invalid request" },
@@ -25,14 +27,15 @@ export const errorCatalog = {
 
 export type ErrorCode = keyof typeof errorCatalog;
 
-/** One thing that is wrong, and where: `pointer` is a JSON Pointer into the body. */
-export interface ErrorDetail {
-  readonly pointer: string;
-  readonly message: string;
-  readonly code?: string;
-  readonly line?: number;
-  readonly column?: number;
-}
+/** One thing that is wrong with a request. `pointer` is a JSON Pointer into the body, or begins with /query or /headers. */
+export const ErrorDetail = z.object({
+  pointer: z.string(),
+  message: z.string(),
+  code: z.string().optional(),
+  line: z.number().int().optional(),
+  column: z.number().int().optional(),
+});
+export type ErrorDetail = Readonly<z.infer<typeof ErrorDetail>>;
 
 /** A caller's mistake or a known condition: the code decides the HTTP status. */
 export class BatonError extends Error {

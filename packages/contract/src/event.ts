@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { pageOf } from "./page.js";
 
 /** Every event of a run's audit log, with the sentence that the reference prints. */
 export const eventCatalog = {
@@ -29,16 +30,31 @@ export const EventType = z.enum(Object.keys(eventCatalog) as [EventName, ...Even
 export type EventType = z.infer<typeof EventType>;
 
 /** One entry of a run's audit log. `seq` begins at 1 and has no gaps; `data` holds no payloads. */
-export const RunEvent = z.object({
-  seq: z.number().int().positive(),
-  type: EventType,
-  at: z.iso.datetime(),
-  step: z.string().optional(),
-  generation: z.number().int().nonnegative().optional(),
-  attempt: z.number().int().nonnegative().optional(),
-  actor: z.string().optional(),
-  data: z.unknown().optional(),
-  /** The workflow's `compliance` flags, when it has any. */
-  compliance: z.array(z.string()).optional(),
-});
+export const RunEvent = z
+  .object({
+    seq: z.number().int().positive(),
+    type: EventType,
+    at: z.iso.datetime(),
+    step: z.string().optional(),
+    generation: z.number().int().nonnegative().optional(),
+    attempt: z.number().int().nonnegative().optional(),
+    actor: z.string().optional(),
+    data: z.unknown().optional(),
+    /** The workflow's `compliance` flags, when it has any. */
+    compliance: z.array(z.string()).optional(),
+  })
+  .meta({
+    id: "RunEvent",
+    description: "One entry of the run's audit log; `seq` has no gaps",
+    example: {
+      seq: 3,
+      type: "step_completed",
+      at: "2026-11-21T08:30:00.120Z",
+      step: "extract",
+      generation: 0,
+      attempt: 1,
+    },
+  });
 export type RunEvent = z.infer<typeof RunEvent>;
+
+export const EventPage = pageOf(RunEvent).meta({ id: "RunEventList" });

@@ -1,8 +1,43 @@
 export { durationMs, tryDurationMs } from "./duration.js";
-export { BatonError, type ErrorCode, type ErrorDetail, errorCatalog } from "./errors.js";
-export { EventType, eventCatalog, RunEvent } from "./event.js";
+export { BatonError, type ErrorCode, ErrorDetail, errorCatalog } from "./errors.js";
+export { EventPage, EventType, eventCatalog, RunEvent } from "./event.js";
+export { DrawnEdge, DrawnStep, GraphDrawing } from "./graph.js";
 export { DefinitionHash, InstanceId, RunId, STEP_ID_PATTERN, WorkflowName } from "./ids.js";
-export { type Problem, type ProblemCode, problemCatalog } from "./problem.js";
-export { Closing, RunStatus, RunSummary, RunView } from "./run.js";
+export { type Page, pageOf } from "./page.js";
+export { Problem, type ProblemCode, problemCatalog } from "./problem.js";
+export { ProblemDocument } from "./problem-document.js";
+export { QueuePage, QueueView } from "./queue.js";
+export {
+  AcceptedRun,
+  CancelledRun,
+  Closing,
+  EXAMPLE_RUN_ID,
+  RunLinks,
+  RunPage,
+  RunStatus,
+  RunSummary,
+  RunView,
+  runLinks,
+} from "./run.js";
+export {
+  BatchItem,
+  BatchRequest,
+  BatchResult,
+  type BatchResultItem,
+  CancelRequest,
+  IdempotencyKey,
+  MAX_BATCH,
+  RunRequest,
+} from "./run-request.js";
 export { keptMessage, SerializedError, SkipReason } from "./serialized-error.js";
-export { InstanceCounts, StepStatus, StepView } from "./step.js";
+export { isSettledStepStatus, isTerminalRunStatus } from "./status.js";
+export { InstanceCounts, StepPage, StepStatus, StepView } from "./step.js";
+export { AnnouncedAction, WorkerPage, WorkerView } from "./worker.js";
+export {
+  RegisteredWorkflow,
+  VersionSummary,
+  WorkflowPage,
+  WorkflowValidation,
+  WorkflowVersionView,
+  WorkflowView,
+} from "./workflow.js";

@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /** Every code of a problem, with the sentence that the reference prints. */
 export const problemCatalog = {
   syntax: "The text is not YAML or JSON.",
@@ -31,14 +33,18 @@ export const problemCatalog = {
 
 export type ProblemCode = keyof typeof problemCatalog;
 
+const problemCodes = Object.keys(problemCatalog) as [ProblemCode, ...ProblemCode[]]; // the table is not empty
+
 /** One thing that is wrong with a definition. Line and column count from 1 and are there for text only. */
-export interface Problem {
+export const Problem = z.object({
   /** JSON Pointer into the definition. */
-  readonly pointer: string;
-  readonly line?: number;
-  readonly column?: number;
-  readonly severity: "error" | "warning";
-  readonly code: ProblemCode;
+  pointer: z.string(),
+  line: z.number().int().optional(),
+  column: z.number().int().optional(),
+  severity: z.enum(["error", "warning"]),
+  // Documented as any text: later versions have more codes.
+  code: z.enum(problemCodes).meta({ type: "string" }),
   /** What is wrong, with which, and what to do. */
-  readonly message: string;
-}
+  message: z.string(),
+});
+export type Problem = Readonly<z.infer<typeof Problem>>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { pageOf } from "./page.js";
 import { SerializedError, SkipReason } from "./serialized-error.js";
 
 /** A step instance's status, as REST shows it. */
@@ -27,27 +28,46 @@ export const InstanceCounts = z.object({
 });
 export type InstanceCounts = z.infer<typeof InstanceCounts>;
 
+export const exampleStep = {
+  id: "extract",
+  type: "action",
+  action: "text.extract",
+  status: "completed",
+  generation: 0,
+  attempts: 1,
+  queuedAt: "2026-11-21T08:30:00.004Z",
+  startedAt: "2026-11-21T08:30:00.006Z",
+  endedAt: "2026-11-21T08:30:00.120Z",
+  durationMs: 114,
+  degraded: false,
+  result: { text: "…", pages: 12 },
+} as const;
+
 /** A step as REST shows it. Durations are milliseconds, times ISO 8601 UTC. */
-export const StepView = z.object({
-  /** The instance id (`chunks.3.extract`). For a declared step inside a map's body: the template (`chunks.*.extract`). */
-  id: z.string(),
-  type: z.string(),
-  action: z.string().optional(),
-  name: z.string().optional(),
-  tags: z.array(z.string()).optional(),
-  status: StepStatus,
-  reason: SkipReason.optional(),
-  generation: z.number().int(),
-  attempts: z.number().int(),
-  queuedAt: z.iso.datetime().optional(),
-  startedAt: z.iso.datetime().optional(),
-  endedAt: z.iso.datetime().optional(),
-  dueAt: z.iso.datetime().optional(),
-  durationMs: z.number().optional(),
-  degraded: z.boolean(),
-  result: z.unknown().optional(),
-  resultOmitted: z.boolean().optional(),
-  error: SerializedError.optional(),
-  counts: InstanceCounts.optional(),
-});
+export const StepView = z
+  .object({
+    /** The instance id (`chunks.3.extract`). For a declared step inside a map's body: the template (`chunks.*.extract`). */
+    id: z.string(),
+    type: z.string(),
+    action: z.string().optional(),
+    name: z.string().optional(),
+    tags: z.array(z.string()).optional(),
+    status: StepStatus,
+    reason: SkipReason.optional(),
+    generation: z.number().int(),
+    attempts: z.number().int(),
+    queuedAt: z.iso.datetime().optional(),
+    startedAt: z.iso.datetime().optional(),
+    endedAt: z.iso.datetime().optional(),
+    dueAt: z.iso.datetime().optional(),
+    durationMs: z.number().optional(),
+    degraded: z.boolean(),
+    result: z.unknown().optional(),
+    resultOmitted: z.boolean().optional(),
+    error: SerializedError.optional(),
+    counts: InstanceCounts.optional(),
+  })
+  .meta({ id: "Step", description: "A step instance", example: exampleStep });
 export type StepView = z.infer<typeof StepView>;
+
+export const StepPage = pageOf(StepView).meta({ id: "StepList" });

@@ -1,5 +1,5 @@
 export { type CancelledRun, type CancelRunRequest, cancelRun } from "./commands/cancel-run.js";
-export { definitionInvalid, type RegisteredWorkflow, registerWorkflow } from "./commands/register-workflow.js";
+export { definitionInvalid, registerWorkflow } from "./commands/register-workflow.js";
 export {
   type StartedRun,
   type StartRunDependencies,
@@ -7,8 +7,8 @@ export {
   startRun,
   startRuns,
 } from "./commands/start-run.js";
-export { validateWorkflow, type WorkflowText, type WorkflowValidation } from "./commands/validate-workflow.js";
-export { type DrawnEdge, type DrawnStep, type GraphDrawing, graphDrawing } from "./drawing/graph-drawing.js";
+export { validateWorkflow, type WorkflowText } from "./commands/validate-workflow.js";
+export { graphDrawing } from "./drawing/graph-drawing.js";
 export { startTicker, type Ticker } from "./maintenance/ticker.js";
 export { Capabilities } from "./plan/capabilities.js";
 export { GraphCache, loadGraph } from "./plan/graph-cache.js";
@@ -19,14 +19,7 @@ export { listQueues, listWorkers } from "./queries/list-workers.js";
 export { type ReadEventsQuery, readEvents } from "./queries/read-events.js";
 export { readRun } from "./queries/read-run.js";
 export { type ReadStepsQuery, readStep, readSteps } from "./queries/read-steps.js";
-export {
-  listWorkflows,
-  readVersion,
-  readWorkflow,
-  type VersionSummary,
-  type WorkflowVersionView,
-  type WorkflowView,
-} from "./queries/read-workflow.js";
+export { listWorkflows, readVersion, readWorkflow } from "./queries/read-workflow.js";
 export { type WaitForRunQuery, waitForRun } from "./queries/wait-for-run.js";
 export { type WatchRunQuery, watchRun } from "./queries/watch-run.js";
 export {

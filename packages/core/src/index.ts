@@ -36,16 +36,14 @@ export { compileGraph } from "./graph/compile.js";
 export { definitionHash } from "./graph/definition-hash.js";
 export { GRAPH_FORMAT, type Graph } from "./graph/graph.js";
 export type {
-  AnnouncedAction,
   AnnouncedWorker,
   DefinitionStore,
-  QueueCounts,
   QueueMonitor,
   StoredVersion,
   WorkerDirectory,
 } from "./ports/directory.js";
 export type { Clock, Metrics } from "./ports/metrics.js";
-export type { EventFeed, InputReader, ListRunsQuery, LoadedInput, Page, RunReader } from "./ports/run-reader.js";
+export type { EventFeed, InputReader, ListRunsQuery, LoadedInput, RunReader } from "./ports/run-reader.js";
 export type { Transitions } from "./ports/transitions.js";
 export { renderDrawing } from "./queries/draw-run.js";
 export { newRunId } from "./run/new-run-id.js";

@@ -1,4 +1,4 @@
-import { BatonError } from "@batonrun/core";
+import { BatonError } from "@batonrun/contract";
 import type { Request, RequestHandler } from "express";
 import { ownPagePolicy } from "../http/page-policy.js";
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { BatonError } from "@batonrun/core";
+import { BatonError } from "@batonrun/contract";
 import type { Request } from "express";
 import type { z } from "zod";
 import { findExcess, type JsonLimits } from "./json-limits.js";

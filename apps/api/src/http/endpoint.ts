@@ -1,4 +1,4 @@
-import type { ErrorCode } from "@batonrun/core";
+import type { ErrorCode } from "@batonrun/contract";
 import type { Request } from "express";
 import { z } from "zod";
 import { type BodyReader, noBody } from "./body.js";

@@ -1,4 +1,4 @@
-import type { ErrorDetail } from "@batonrun/core";
+import type { ErrorDetail } from "@batonrun/contract";
 import { jsonPointer } from "./json-pointer.js";
 
 export interface JsonLimits {

@@ -1,4 +1,4 @@
-import { BatonError } from "@batonrun/core";
+import { BatonError } from "@batonrun/contract";
 import type { Request } from "express";
 
 /**

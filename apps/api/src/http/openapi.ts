@@ -4,10 +4,10 @@ import {
   type ResponseConfig,
   type RouteConfig,
 } from "@asteasolutions/zod-to-openapi";
-import { type ErrorCode, errorCatalog } from "@batonrun/core";
+import { type ErrorCode, errorCatalog, ProblemDocument } from "@batonrun/contract";
 import type { BodyReader } from "./body.js";
 import type { Endpoint, Success } from "./endpoint.js";
-import { PROBLEM_TYPE, Problem } from "./problem.js";
+import { PROBLEM_TYPE } from "./problem.js";
 
 export type OpenApiDocument = ReturnType<OpenApiGeneratorV31["generateDocument"]>;
 
@@ -71,5 +71,5 @@ function problemConfigs(codes: readonly ErrorCode[]): Record<string, ResponseCon
 
 function problemConfig(codes: readonly ErrorCode[]): ResponseConfig {
   const sentences = codes.map((code) => `\`${code}\`: ${errorCatalog[code].title}`);
-  return { description: sentences.join("; "), content: { [PROBLEM_TYPE]: { schema: Problem } } };
+  return { description: sentences.join("; "), content: { [PROBLEM_TYPE]: { schema: ProblemDocument } } };
 }

@@ -1,4 +1,4 @@
-import { BatonError, type ErrorCode, type ErrorDetail } from "@batonrun/core";
+import { BatonError, type ErrorCode, type ErrorDetail } from "@batonrun/contract";
 import type { Request } from "express";
 import type { z } from "zod";
 import { jsonPointer } from "./json-pointer.js";

@@ -1,49 +1,11 @@
-import { BatonError, type ErrorCode, errorCatalog } from "@batonrun/core";
+import { BatonError, type ErrorCode, errorCatalog, type ProblemDocument } from "@batonrun/contract";
 import { redisFailure } from "@batonrun/core/redis";
 import type { ErrorRequestHandler } from "express";
-import { z } from "zod";
-
-/** RFC 9457. `pointer` is a JSON Pointer into the body, or begins with /query or /headers. */
-export const Problem = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.number().int(),
-    detail: z.string(),
-    code: z.string(),
-    errors: z.array(
-      z.object({
-        pointer: z.string(),
-        message: z.string(),
-        code: z.string().optional(),
-        line: z.number().int().optional(),
-        column: z.number().int().optional(),
-      }),
-    ),
-    details: z.record(z.string(), z.unknown()).optional(),
-    retryable: z.boolean(),
-    traceId: z.string(),
-  })
-  .meta({
-    id: "Problem",
-    description: "An error (RFC 9457). `code` is listed in the error reference; `traceId` is also in the logs.",
-    example: {
-      type: "urn:baton:problem:run_not_found",
-      title: "Run not found",
-      status: 404,
-      detail: "Run 01JD00000000000000000000AA does not exist.",
-      code: "run_not_found",
-      errors: [],
-      retryable: false,
-      traceId: "8f14e45f-ceea-467f-a8f4-2a1b3c4d5e6f",
-    },
-  });
-export type Problem = z.infer<typeof Problem>;
 
 export const PROBLEM_TYPE = "application/problem+json";
 
 /** What a client is told of an error: the catalog decides all but the detail. */
-export function problemOf(error: BatonError, traceId: string): Problem {
+export function problemOf(error: BatonError, traceId: string): ProblemDocument {
   const { status, title, retryable } = errorCatalog[error.code];
   return {
     type: `urn:baton:problem:${error.code}`,

@@ -1,4 +1,4 @@
-import { BatonError } from "@batonrun/core";
+import { BatonError } from "@batonrun/contract";
 import express, { type NextFunction, type Request, type RequestHandler, type Response, type Router } from "express";
 import type { BodyReader } from "./body.js";
 import type { Endpoint } from "./endpoint.js";

@@ -1,13 +1,5 @@
 import { z } from "zod";
 
-/** A page of a list. `nextCursor` is absent on the last one; a page may be short and still have it. */
-export function listOf<Item extends z.ZodType>(item: Item) {
-  return z.object({
-    items: z.array(item),
-    nextCursor: z.string().optional().meta({ description: "Pass it as `cursor` to get the next page." }),
-  });
-}
-
 const MAX_PAGE = 200;
 
 export const PageQuery = z.object({

@@ -1,15 +1,21 @@
-import { BatonError, errorCatalog } from "@batonrun/core";
+import {
+  BatchItem,
+  BatchRequest,
+  BatchResult,
+  type BatchResultItem,
+  BatonError,
+  errorCatalog,
+  MAX_BATCH,
+  runLinks,
+} from "@batonrun/contract";
 import { type StartRunRequest, startRuns } from "@batonrun/core/engine";
-import type { z } from "zod";
 import type { ApiDependencies } from "../dependencies.js";
 import { jsonBody } from "../http/body.js";
 import { type Endpoint, endpoint, jsonSuccess, plain } from "../http/endpoint.js";
 import { issueDetails } from "../http/parse-request.js";
 import { problemOf } from "../http/problem.js";
-import { BatchItem, BatchRequest, BatchResult, MAX_BATCH, runLinks } from "../resources/run.js";
 import { startRequest } from "./start-request.js";
 
-type ItemResult = z.infer<typeof BatchResult>["items"][number];
 type Parsed = { readonly index: number; readonly request: StartRunRequest | BatonError };
 
 export function batchRoutes(dependencies: ApiDependencies): Endpoint[] {
@@ -50,11 +56,11 @@ async function startAll(
   { engine }: ApiDependencies,
   runs: readonly unknown[],
   requestId: string,
-): Promise<readonly ItemResult[]> {
+): Promise<readonly BatchResultItem[]> {
   const parsed = runs.map(parseItem);
   const sound = parsed.flatMap(({ request }) => (request instanceof BatonError ? [] : [request]));
   const results = (await startRuns(engine, sound)).values();
-  return parsed.map(({ index, request }): ItemResult => {
+  return parsed.map(({ index, request }): BatchResultItem => {
     if (request instanceof BatonError) return refusal(index, request, requestId);
     const result = results.next().value;
     if (result === undefined) throw new Error("startRuns returned fewer results than requests");
@@ -70,6 +76,6 @@ function parseItem(item: unknown, index: number): Parsed {
   return { index, request: new BatonError("request_invalid", "The item is not a valid run request.", { errors }) };
 }
 
-function refusal(index: number, error: BatonError, requestId: string): ItemResult {
+function refusal(index: number, error: BatonError, requestId: string): BatchResultItem {
   return { index, status: errorCatalog[error.code].status, problem: problemOf(error, requestId) };
 }

@@ -1,8 +1,8 @@
-import { type GraphDrawing, type PictureForm, renderDrawing } from "@batonrun/core/engine";
+import { GraphDrawing } from "@batonrun/contract";
+import { type PictureForm, renderDrawing } from "@batonrun/core/engine";
 import { z } from "zod";
 import type { Success } from "../http/endpoint.js";
 import type { Reply } from "../http/reply.js";
-import { Graph } from "../resources/workflow.js";
 
 /** The forms of a graph, by the name that `?format=` takes. */
 export const graphOffers = {
@@ -21,7 +21,7 @@ export const GraphQuery = z.object({
 export const graphSuccess: Success = {
   description: "The graph. Mermaid and SVG are limited to 500 nodes.",
   content: {
-    [graphOffers.json]: { schema: Graph },
+    [graphOffers.json]: { schema: GraphDrawing },
     [graphOffers.mermaid]: { schema: z.string(), example: "flowchart LR\n  extract --> summarize" },
     [graphOffers.dot]: { schema: z.string(), example: "digraph { extract -> summarize }" },
     [graphOffers.svg]: { schema: z.string() },

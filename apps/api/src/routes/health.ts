@@ -3,7 +3,7 @@ import type { ApiDependencies } from "../dependencies.js";
 import { type Endpoint, endpoint, jsonSuccess, plain } from "../http/endpoint.js";
 import { RETRY_AFTER_S } from "../http/problem.js";
 import { readReadiness } from "../readiness.js";
-import { Readiness } from "../resources/cell.js";
+import { Readiness } from "../resources/readiness.js";
 
 const tag = "Operations";
 

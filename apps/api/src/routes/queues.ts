@@ -1,7 +1,7 @@
+import { QueuePage } from "@batonrun/contract";
 import { listQueues } from "@batonrun/core/engine";
 import type { ApiDependencies } from "../dependencies.js";
 import { type Endpoint, endpoint, jsonSuccess, plain } from "../http/endpoint.js";
-import { QueueList } from "../resources/cell.js";
 
 /** Not paged: there is one queue per capability. */
 export function queueRoutes({ engine }: ApiDependencies): Endpoint[] {
@@ -13,7 +13,7 @@ export function queueRoutes({ engine }: ApiDependencies): Endpoint[] {
       path: "/v1/queues",
       tag: "Queues",
       summary: "List queues with job counts",
-      successes: { 200: jsonSuccess("The queues", QueueList) },
+      successes: { 200: jsonSuccess("The queues", QueuePage) },
       handle: async () => ({ status: 200, json: { items: await listQueues(engine) } }),
     }),
   ];

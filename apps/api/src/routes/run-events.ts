@@ -1,4 +1,4 @@
-import type { RunEvent } from "@batonrun/core";
+import { EventPage, type RunEvent } from "@batonrun/contract";
 import { readEvents, waitForRun, watchRun } from "@batonrun/core/engine";
 import { z } from "zod";
 import type { ApiDependencies } from "../dependencies.js";
@@ -7,7 +7,7 @@ import type { Reply } from "../http/reply.js";
 import { type ServerSentEvent, streamEvents } from "../http/sse.js";
 import { withoutAbsent } from "../http/without-absent.js";
 import { PageQuery } from "../resources/list.js";
-import { EventList, RunParams } from "../resources/run.js";
+import { RunParams } from "../resources/run.js";
 
 const EventsQuery = PageQuery.extend({
   after: z.coerce.number().int().min(0).optional().meta({ description: "Events after this `seq`", example: 0 }),
@@ -48,7 +48,7 @@ export function eventRoutes(dependencies: ApiDependencies): Endpoint[] {
         200: {
           description: "Events in order of seq",
           content: {
-            ...jsonSuccess("", EventList).content,
+            ...jsonSuccess("", EventPage).content,
             [EVENT_STREAM]: {
               schema: z.string(),
               example:

@@ -1,9 +1,9 @@
-import { InstanceId } from "@batonrun/core";
+import { InstanceId, StepPage, StepView } from "@batonrun/contract";
 import { readStep, readSteps } from "@batonrun/core/engine";
 import type { ApiDependencies } from "../dependencies.js";
 import { type Endpoint, endpoint, jsonSuccess, plain } from "../http/endpoint.js";
 import { withoutAbsent } from "../http/without-absent.js";
-import { ListStepsQuery, RunParams, Step, StepList } from "../resources/run.js";
+import { ListStepsQuery, RunParams } from "../resources/run.js";
 
 const tag = "Runs";
 
@@ -22,7 +22,7 @@ function list(dependencies: ApiDependencies): Endpoint {
     description: "Without `parent`, lists the top-level steps; with it, the direct instances of that container.",
     params: RunParams,
     query: ListStepsQuery,
-    successes: { 200: jsonSuccess("A page of step instances", StepList) },
+    successes: { 200: jsonSuccess("A page of step instances", StepPage) },
     problems: ["run_not_found", "step_not_found", "cursor_invalid"],
     async handle({ params, query }) {
       const page = await readSteps(dependencies.engine, { runId: params.id, ...withoutAbsent(query) });
@@ -42,7 +42,7 @@ function get(dependencies: ApiDependencies): Endpoint {
     params: RunParams.extend({
       instance: InstanceId.meta({ description: "The instance's id", example: "chunks.3.extract" }),
     }),
-    successes: { 200: jsonSuccess("The step instance", Step) },
+    successes: { 200: jsonSuccess("The step instance", StepView) },
     problems: ["run_not_found", "step_not_found"],
     async handle({ params: { id, instance } }) {
       return { status: 200, json: await readStep(dependencies.engine, { runId: id, instance }) };

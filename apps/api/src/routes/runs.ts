@@ -1,4 +1,16 @@
-import { BatonError, type RunId, runSummary } from "@batonrun/core";
+import {
+  AcceptedRun,
+  BatonError,
+  CancelledRun,
+  CancelRequest,
+  IdempotencyKey,
+  type RunId,
+  RunPage,
+  RunRequest,
+  RunView,
+  runLinks,
+} from "@batonrun/contract";
+import { runSummary } from "@batonrun/core";
 import { cancelRun, listRuns, readRun, startRun, type WaitForRunQuery, waitForRun } from "@batonrun/core/engine";
 import { z } from "zod";
 import type { ApiDependencies } from "../dependencies.js";
@@ -8,18 +20,7 @@ import { Prefer } from "../http/prefer.js";
 import type { Reply, ReplyHeaders } from "../http/reply.js";
 import { withoutAbsent } from "../http/without-absent.js";
 import { definitionExamples } from "../resources/definition.js";
-import {
-  AcceptedRun,
-  CancelledRun,
-  CancelRequest,
-  IdempotencyKey,
-  ListRunsQuery,
-  Run,
-  RunList,
-  RunParams,
-  RunRequest,
-  runLinks,
-} from "../resources/run.js";
+import { ListRunsQuery, RunParams } from "../resources/run.js";
 import { startRequest } from "./start-request.js";
 
 const tag = "Runs";
@@ -65,7 +66,7 @@ function submit(dependencies: ApiDependencies): Endpoint {
     }),
     successes: {
       202: { ...jsonSuccess("The run was accepted", AcceptedRun), headers: acceptedHeaders },
-      200: { ...jsonSuccess("The run ended within the requested wait", Run), headers: acceptedHeaders },
+      200: { ...jsonSuccess("The run ended within the requested wait", RunView), headers: acceptedHeaders },
     },
     problems: [
       "workflow_not_found",
@@ -106,7 +107,7 @@ async function hasEndedWithin({ engine, log }: ApiDependencies, query: WaitForRu
 }
 
 /** It is read back rather than put together here: what is shown is what was stored. */
-async function acceptedRun({ engine }: ApiDependencies, id: RunId): Promise<z.infer<typeof AcceptedRun>> {
+async function acceptedRun({ engine }: ApiDependencies, id: RunId): Promise<AcceptedRun> {
   const run = await engine.reader.run(id);
   if (run === null)
     throw new BatonError("run_not_found", "The run was deleted: its retention period has ended.", {
@@ -125,7 +126,7 @@ function list(dependencies: ApiDependencies): Endpoint {
     summary: "List runs, newest first",
     description: "All filters must match. A page may be short or even empty and still have a `nextCursor`.",
     query: ListRunsQuery,
-    successes: { 200: jsonSuccess("A page of runs", RunList) },
+    successes: { 200: jsonSuccess("A page of runs", RunPage) },
     problems: ["cursor_invalid"],
     async handle({ query }) {
       return { status: 200, json: await listRuns(dependencies.engine, withoutAbsent(query)) };
@@ -142,7 +143,7 @@ function get(dependencies: ApiDependencies): Endpoint {
     tag,
     summary: "Get a run with every declared step",
     params: RunParams,
-    successes: { 200: jsonSuccess("The run", Run) },
+    successes: { 200: jsonSuccess("The run", RunView) },
     problems: ["run_not_found"],
     handle: async ({ params }) => ({ status: 200, json: await readRun(dependencies.engine, params.id) }),
   });

@@ -1,7 +1,6 @@
-import { durationMs } from "@batonrun/core";
+import { durationMs, type RunRequest } from "@batonrun/contract";
 import type { StartRunRequest } from "@batonrun/core/engine";
 import { withoutAbsent } from "../http/without-absent.js";
-import type { RunRequest } from "../resources/run.js";
 
 /** What REST calls a run, as the use case takes it. */
 export function startRequest(request: RunRequest, idempotencyKey: string | undefined): StartRunRequest {

@@ -1,7 +1,7 @@
+import { WorkerPage } from "@batonrun/contract";
 import { listWorkers } from "@batonrun/core/engine";
 import type { ApiDependencies } from "../dependencies.js";
 import { type Endpoint, endpoint, jsonSuccess, plain } from "../http/endpoint.js";
-import { WorkerList } from "../resources/cell.js";
 
 /** Not paged: a deployment has few workers. */
 export function workerRoutes({ engine }: ApiDependencies): Endpoint[] {
@@ -13,7 +13,7 @@ export function workerRoutes({ engine }: ApiDependencies): Endpoint[] {
       path: "/v1/workers",
       tag: "Workers",
       summary: "List live workers and the actions they announced",
-      successes: { 200: jsonSuccess("The workers", WorkerList) },
+      successes: { 200: jsonSuccess("The workers", WorkerPage) },
       async handle() {
         const items = await listWorkers(engine);
         return {

@@ -1,4 +1,11 @@
 import {
+  RegisteredWorkflow,
+  WorkflowPage,
+  WorkflowValidation,
+  WorkflowVersionView,
+  WorkflowView,
+} from "@batonrun/contract";
+import {
   drawWorkflow,
   listWorkflows,
   readVersion,
@@ -12,15 +19,7 @@ import { documentBody } from "../http/body.js";
 import { type Endpoint, endpoint, jsonSuccess, plain } from "../http/endpoint.js";
 import { DefinitionDocument, definitionExamples } from "../resources/definition.js";
 import { PageQuery } from "../resources/list.js";
-import {
-  RegisteredWorkflow,
-  Validation,
-  VersionParams,
-  Workflow,
-  WorkflowList,
-  WorkflowParams,
-  WorkflowVersion,
-} from "../resources/workflow.js";
+import { VersionParams, WorkflowParams } from "../resources/workflow.js";
 import { drawingReply, GraphQuery, graphOffers, graphSuccess } from "./graph-reply.js";
 
 const tag = "Workflows";
@@ -84,7 +83,7 @@ function validate(dependencies: ApiDependencies): Endpoint {
     summary: "Validate a definition and report every problem",
     description: "Nothing is stored. An invalid definition returns 200 with `valid: false`.",
     body: definitionBody(dependencies),
-    successes: { 200: jsonSuccess("The problems found", Validation) },
+    successes: { 200: jsonSuccess("The problems found", WorkflowValidation) },
     async handle({ body }) {
       return {
         status: 200,
@@ -103,7 +102,7 @@ function list(dependencies: ApiDependencies): Endpoint {
     tag,
     summary: "List workflows by name",
     query: PageQuery,
-    successes: { 200: jsonSuccess("A page of workflows", WorkflowList) },
+    successes: { 200: jsonSuccess("A page of workflows", WorkflowPage) },
     problems: ["cursor_invalid"],
     async handle({ query: { limit, cursor } }) {
       const page = await listWorkflows(dependencies.engine, { limit, ...(cursor !== undefined && { cursor }) });
@@ -121,7 +120,7 @@ function get(dependencies: ApiDependencies): Endpoint {
     tag,
     summary: "Get a workflow with its versions",
     params: WorkflowParams,
-    successes: { 200: jsonSuccess("The workflow", Workflow) },
+    successes: { 200: jsonSuccess("The workflow", WorkflowView) },
     problems: ["workflow_not_found"],
     handle: async ({ params }) => ({ status: 200, json: await readWorkflow(dependencies.engine, params.name) }),
   });
@@ -136,7 +135,7 @@ function getVersion(dependencies: ApiDependencies): Endpoint {
     tag,
     summary: "Get a workflow version with its definition and graph",
     params: VersionParams,
-    successes: { 200: jsonSuccess("The version", WorkflowVersion) },
+    successes: { 200: jsonSuccess("The version", WorkflowVersionView) },
     problems: ["workflow_not_found", "version_not_found"],
     handle: async ({ params }) => ({ status: 200, json: await readVersion(dependencies.engine, params) }),
   });

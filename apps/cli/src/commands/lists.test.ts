@@ -1,4 +1,5 @@
 import { eventStream, helloLog, problem, RUN_ID, runView, stepView } from "@batonrun/client/testing";
+import { runLinks } from "@batonrun/contract";
 import { afterEach, describe, expect, it } from "vitest";
 import { type CliWorld, type CliWorldOptions, createCliWorld } from "../testing/cli-world.js";
 import { brokenYaml, helloYaml } from "../testing/workflow-texts.js";
@@ -78,7 +79,7 @@ describe("baton runs", () => {
 
   it("cancels with a reason", async () => {
     await setup();
-    const answer = { id: RUN_ID, status: "running", closing: "cancelled" };
+    const answer = { id: RUN_ID, status: "running", closing: "cancelled", links: runLinks(RUN_ID) };
     world.server.on(`POST /v1/runs/${RUN_ID}/cancel`, { status: 202, json: answer });
     expect(await world.run("runs", "cancel", RUN_ID, "--reason", "wrong input", "-o", "json")).toBe(0);
     expect(JSON.parse(world.server.requests[0]?.body ?? "")).toEqual({ reason: "wrong input" });

@@ -1,4 +1,4 @@
-import type { QueueView } from "@batonrun/client";
+import type { QueueView } from "@batonrun/contract";
 import { command } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import type { Column } from "../report/printer.js";

@@ -1,5 +1,5 @@
 import { eventLog, eventStream, helloLog, problem, RUN_ID, runView, stepView } from "@batonrun/client/testing";
-import type { RunEvent, RunView } from "@batonrun/core";
+import type { RunEvent, RunView } from "@batonrun/contract";
 import { afterEach, describe, expect, it } from "vitest";
 import { type CliWorld, type CliWorldOptions, createCliWorld } from "../testing/cli-world.js";
 import { brokenYaml, helloYaml } from "../testing/workflow-texts.js";

@@ -1,5 +1,5 @@
 import type { RunRequest, StartedRun } from "@batonrun/client";
-import { tryDurationMs } from "@batonrun/core";
+import { tryDurationMs } from "@batonrun/contract";
 import { z } from "zod";
 import { CliError } from "../cli-error.js";
 import { type Context, command, Flag, OptionalText, TextList } from "../command.js";

@@ -1,5 +1,5 @@
 import type { RunFilter } from "@batonrun/client";
-import { RunStatus, type RunSummary } from "@batonrun/core";
+import { RunStatus, type RunSummary } from "@batonrun/contract";
 import { z } from "zod";
 import { type Context, command, Flag, OptionalText } from "../command.js";
 import { exitCodeOf, exitCodes } from "../exit-codes.js";

@@ -1,4 +1,4 @@
-import type { WorkerView } from "@batonrun/client";
+import type { WorkerView } from "@batonrun/contract";
 import { command } from "../command.js";
 import { exitCodes } from "../exit-codes.js";
 import { durationText } from "../report/duration-text.js";

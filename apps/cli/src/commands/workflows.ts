@@ -1,4 +1,4 @@
-import type { GraphView, WorkflowView } from "@batonrun/client";
+import type { GraphDrawing, WorkflowView } from "@batonrun/contract";
 import { graphDrawing, renderDrawing } from "@batonrun/core";
 import { z } from "zod";
 import { CliError } from "../cli-error.js";
@@ -127,15 +127,14 @@ const graphWorkflow = command({
   },
 });
 
-async function drawFile({ io }: Context, name: string, format: Format): Promise<string | GraphView> {
+async function drawFile({ io }: Context, name: string, format: Format): Promise<string | GraphDrawing> {
   const { file, validation } = await readValidWorkflow(io, name);
   if (validation.graph === null) throw new CliError(`${file.name} has no graph.`);
   const drawing = graphDrawing(validation.graph);
-  if (format !== "json") return renderDrawing(drawing, format);
-  return { ...drawing, nodes: [...drawing.nodes], edges: [...drawing.edges] };
+  return format === "json" ? drawing : renderDrawing(drawing, format);
 }
 
-function drawRegistered({ client }: Context, word: string, format: Format): Promise<string | GraphView> {
+function drawRegistered({ client }: Context, word: string, format: Format): Promise<string | GraphDrawing> {
   const [name = "", version] = word.split("@");
   return format === "json"
     ? client.workflows.graph(name, { version })

@@ -1,4 +1,4 @@
-import type { RunEvent } from "@batonrun/core";
+import type { RunEvent } from "@batonrun/contract";
 import { z } from "zod";
 
 /** What events say beside their type; whatever else they say is not shown. */

@@ -1,4 +1,4 @@
-import type { RunEvent } from "@batonrun/core";
+import type { RunEvent } from "@batonrun/contract";
 import type { Colors } from "../report/colors.js";
 import { durationText } from "../report/duration-text.js";
 import { oneLine } from "../report/visible-text.js";

@@ -1,5 +1,5 @@
 import type { BatonClient, Reconnect } from "@batonrun/client";
-import type { RunEvent, RunView } from "@batonrun/core";
+import type { RunEvent, RunView } from "@batonrun/contract";
 import type { Io, Output } from "../io.js";
 import type { Colors } from "../report/colors.js";
 import { durationText } from "../report/duration-text.js";

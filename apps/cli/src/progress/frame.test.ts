@@ -1,5 +1,5 @@
 import { eventLog, runView, stepView } from "@batonrun/client/testing";
-import type { RunEvent, StepView } from "@batonrun/core";
+import type { RunEvent, StepView } from "@batonrun/contract";
 import picocolors from "picocolors";
 import { describe, expect, it } from "vitest";
 import { drawFrame } from "./frame.js";

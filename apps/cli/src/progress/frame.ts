@@ -1,4 +1,4 @@
-import { isSettledStepStatus, type StepStatus } from "@batonrun/core";
+import { isSettledStepStatus, type StepStatus } from "@batonrun/contract";
 import type { Colors } from "../report/colors.js";
 import { durationText } from "../report/duration-text.js";
 import { runLooks } from "../report/status-look.js";

@@ -1,4 +1,4 @@
-import { isSettledStepStatus } from "@batonrun/core";
+import { isSettledStepStatus } from "@batonrun/contract";
 import type { Colors } from "../report/colors.js";
 import { durationText } from "../report/duration-text.js";
 import { stepLooks } from "../report/status-look.js";

@@ -1,4 +1,4 @@
-import type { Closing, RunEvent, RunStatus, RunView } from "@batonrun/core";
+import type { Closing, RunEvent, RunStatus, RunView } from "@batonrun/contract";
 import { readEventData } from "./event-data.js";
 import { createStepRows, type StepRow } from "./step-rows.js";
 

@@ -1,5 +1,5 @@
 import { eventLog, stepView } from "@batonrun/client/testing";
-import type { RunEvent, StepView } from "@batonrun/core";
+import type { RunEvent, StepView } from "@batonrun/contract";
 import { describe, expect, it } from "vitest";
 import { createStepRows, type StepRow } from "./step-rows.js";
 

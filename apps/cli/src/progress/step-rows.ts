@@ -1,4 +1,4 @@
-import type { RunEvent, StepStatus, StepView } from "@batonrun/core";
+import type { RunEvent, StepStatus, StepView } from "@batonrun/contract";
 import { eventNote, readEventData } from "./event-data.js";
 
 /** How far the instances of a row are: items of a map, branches of a parallel, or one step in every item. */

@@ -1,4 +1,4 @@
-import type { RunView, StepView } from "@batonrun/core";
+import type { RunView, StepView } from "@batonrun/contract";
 import type { Colors } from "./colors.js";
 import { durationText } from "./duration-text.js";
 import type { Column, Printer } from "./printer.js";

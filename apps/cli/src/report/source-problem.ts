@@ -9,8 +9,8 @@ export interface SourceFile {
 /** One thing that is wrong in a file. Line and column count from 1. */
 export interface SourceProblem {
   readonly file: SourceFile;
-  readonly line?: number;
-  readonly column?: number;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
   readonly pointer?: string;
   readonly severity: "error" | "warning";
   readonly code: string;

@@ -1,4 +1,4 @@
-import type { RunStatus, StepStatus } from "@batonrun/core";
+import type { RunStatus, StepStatus } from "@batonrun/contract";
 import type { Colors } from "./colors.js";
 
 type Paint = (colors: Colors, text: string) => string;

@@ -1,4 +1,4 @@
-import type { RunEvent, RunView, StepView } from "@batonrun/core";
+import type { RunEvent, RunView, StepView } from "@batonrun/contract";
 
 export const RUN_ID = "01JDK7ZB5TXQ8M4W2Y9V6R3HNC";
 

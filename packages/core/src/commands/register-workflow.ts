@@ -1,22 +1,13 @@
-import { BatonError, type DefinitionHash, type ErrorDetail, type Problem } from "@batonrun/contract";
+import { BatonError, type ErrorDetail, type Problem, type RegisteredWorkflow } from "@batonrun/contract";
 import { definitionHash } from "../graph/definition-hash.js";
 import type { DefinitionStore } from "../ports/directory.js";
 import { type CheckDependencies, checkWorkflow, type WorkflowText } from "./validate-workflow.js";
-
-export interface RegisteredWorkflow {
-  readonly outcome: "created" | "unchanged";
-  readonly name: string;
-  readonly version: string;
-  readonly hash: DefinitionHash;
-  /** Warnings only. */
-  readonly problems: readonly Problem[];
-}
 
 /** Registers an immutable version. Throws `definition_invalid` with every problem, or `version_conflict`. */
 export async function registerWorkflow(
   { definitions, ...dependencies }: CheckDependencies & { readonly definitions: Pick<DefinitionStore, "register"> },
   text: WorkflowText,
-): Promise<RegisteredWorkflow> {
+): Promise<RegisteredWorkflow & { readonly outcome: "created" | "unchanged" }> {
   const { definition, problems } = await checkWorkflow(dependencies, text);
   if (definition === null) throw definitionInvalid(problems);
   const { name, version } = definition;

@@ -1,5 +1,5 @@
-import type { Problem } from "@batonrun/contract";
-import { type GraphDrawing, graphDrawing } from "../drawing/graph-drawing.js";
+import type { WorkflowValidation } from "@batonrun/contract";
+import { graphDrawing } from "../drawing/graph-drawing.js";
 import { type DefinitionLimits, type Validation, validateDefinition } from "../graph/checks/validate-definition.js";
 import type { WorkerDirectory } from "../ports/directory.js";
 
@@ -7,15 +7,6 @@ import type { WorkerDirectory } from "../ports/directory.js";
 export interface WorkflowText {
   readonly body: string;
   readonly format: "json" | "yaml";
-}
-
-/** What `POST /v1/workflows/validate` answers. */
-export interface WorkflowValidation {
-  /** No problem is an error; warnings may be there. */
-  readonly valid: boolean;
-  readonly problems: readonly Problem[];
-  /** Null where there is an error. */
-  readonly graph: GraphDrawing | null;
 }
 
 export interface CheckDependencies {

@@ -1,37 +1,8 @@
-import type { InstanceCounts, StepStatus } from "@batonrun/contract";
+import type { DrawnEdge, DrawnStep, GraphDrawing, InstanceCounts, StepStatus } from "@batonrun/contract";
 import { type DeclaredStep, declaredSteps } from "../graph/declared-steps.js";
 import type { Graph } from "../graph/graph.js";
 
-/** A declared step as a graph shows it: instances of a map are folded into their template (`chunks.*.extract`). */
-export interface DrawnStep {
-  readonly id: string;
-  /** The step's `name`, or the last part of its id. */
-  readonly label: string;
-  readonly type: string;
-  readonly action?: string;
-  /** The container step that it stands in, or null at the top. */
-  readonly parent: string | null;
-  /** Inside a conditional: the case's key ("0", "1", …, "else"). */
-  readonly case?: string;
-  /** When a run was drawn. */
-  readonly status?: StepStatus;
-  readonly counts?: InstanceCounts;
-}
-
-/** `to` waits for `from`; both stand in the same scope. */
-export interface DrawnEdge {
-  readonly from: string;
-  readonly to: string;
-}
-
-/** A graph as data: what REST gives as JSON, and what the pictures are made of. */
-export interface GraphDrawing {
-  readonly workflow: string;
-  readonly version: string;
-  /** In order of declaration, containers before what they hold. */
-  readonly nodes: readonly DrawnStep[];
-  readonly edges: readonly DrawnEdge[];
-}
+export type { DrawnEdge, DrawnStep, GraphDrawing };
 
 /** What is known of a step of a run. */
 export interface DrawnState {

@@ -1,5 +1,6 @@
+import type { QueueView } from "@batonrun/contract";
 import { expect, test } from "vitest";
-import type { QueueCounts, QueueMonitor, WorkerDirectory } from "../ports/directory.js";
+import type { QueueMonitor, WorkerDirectory } from "../ports/directory.js";
 import { createMetrics, labelLimits } from "./create-metrics.js";
 import type { CellSources } from "./redis-sources.js";
 
@@ -18,7 +19,7 @@ async function samples(metrics: { scrape(): Promise<string> }, name: string): Pr
   return text.split("\n").filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
 }
 
-const idle: QueueCounts = {
+const idle: QueueView = {
   name: "steps.text",
   waiting: 0,
   prioritized: 0,
@@ -29,7 +30,7 @@ const idle: QueueCounts = {
   paused: false,
 };
 
-function monitorOf(queues: readonly QueueCounts[]): QueueMonitor {
+function monitorOf(queues: readonly QueueView[]): QueueMonitor {
   return { names: async () => queues.map((queue) => queue.name), counts: async () => queues };
 }
 
@@ -109,7 +110,7 @@ test("kinds and queues are bounded too, and queues beyond the bound add up", asy
 });
 
 test("the state of the cell is read at the scrape, and what is gone has no sample", async () => {
-  let queues: readonly QueueCounts[] = [{ ...idle, waiting: 3, waitingChildren: 1, paused: true }];
+  let queues: readonly QueueView[] = [{ ...idle, waiting: 3, waitingChildren: 1, paused: true }];
   const directory: WorkerDirectory = {
     announce: async () => undefined,
     withdraw: async () => undefined,

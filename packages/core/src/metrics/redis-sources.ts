@@ -1,4 +1,5 @@
-import type { QueueCounts, QueueMonitor, WorkerDirectory } from "../ports/directory.js";
+import type { QueueView } from "@batonrun/contract";
+import type { QueueMonitor, WorkerDirectory } from "../ports/directory.js";
 import type { Source } from "./collector.js";
 import type { Instruments } from "./instruments.js";
 
@@ -51,7 +52,7 @@ function queueSource(instruments: Instruments, monitor: QueueMonitor, boundQueue
   };
 }
 
-function jobsByState(counts: QueueCounts) {
+function jobsByState(counts: QueueView) {
   return {
     waiting: counts.waiting,
     prioritized: counts.prioritized,

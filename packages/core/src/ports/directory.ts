@@ -1,5 +1,4 @@
-import type { DefinitionHash } from "@batonrun/contract";
-import type { Page } from "./run-reader.js";
+import type { DefinitionHash, Page, QueueView, WorkerView } from "@batonrun/contract";
 
 /** A version of a workflow, as it was registered: it never changes. */
 export interface StoredVersion {
@@ -27,26 +26,9 @@ export interface DefinitionStore {
   names(limit: number, cursor?: string): Promise<Page<string>>;
 }
 
-/** What a worker tells of an action that it has. */
-export interface AnnouncedAction {
-  readonly name: string;
-  readonly capability: string;
-  readonly effects: string;
-  /** JSON Schemas of the action's input and output. */
-  readonly input?: unknown;
-  readonly output?: unknown;
-}
-
-/** What a worker tells of itself. */
-export interface AnnouncedWorker {
-  readonly id: string;
-  readonly host: string;
-  readonly pid: number;
+/** What a worker announces of itself: as REST shows it, save that `startedAt` is ms since the epoch. */
+export interface AnnouncedWorker extends Omit<WorkerView, "startedAt"> {
   readonly startedAt: number;
-  readonly capabilities: readonly string[];
-  readonly concurrency: number;
-  readonly graphFormats: readonly number[];
-  readonly actions: readonly AnnouncedAction[];
 }
 
 /** The workers that live. One that does not announce itself again within its lease is forgotten. */
@@ -59,22 +41,10 @@ export interface WorkerDirectory {
   list(): Promise<readonly AnnouncedWorker[]>;
 }
 
-/** How many jobs stand in a queue, by where they stand. */
-export interface QueueCounts {
-  readonly name: string;
-  readonly waiting: number;
-  readonly prioritized: number;
-  readonly active: number;
-  readonly delayed: number;
-  readonly waitingChildren: number;
-  readonly failed: number;
-  readonly paused: boolean;
-}
-
 /** What operators want to know of queues; nothing of the engine depends on it. */
 export interface QueueMonitor {
   /** Those that every cell has, those that ever got a job, and those that live workers serve. */
   names(): Promise<readonly string[]>;
   /** In the order asked for. One round trip. */
-  counts(names: readonly string[]): Promise<readonly QueueCounts[]>;
+  counts(names: readonly string[]): Promise<readonly QueueView[]>;
 }

@@ -1,4 +1,4 @@
-import type { RunEvent, RunId, RunStatus, RunSummary } from "@batonrun/contract";
+import type { Page, RunEvent, RunId, RunStatus, RunSummary } from "@batonrun/contract";
 import type { InstanceReader, RunRecord } from "../run/stored.js";
 
 /** Of several filters, all hold. */
@@ -13,12 +13,7 @@ export interface ListRunsQuery {
   readonly cursor?: string;
 }
 
-/** Part of a list. */
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  /** Absent on the last page. A page may be short and still have one. */
-  readonly nextCursor?: string;
-}
+export type { Page };
 
 /** Reads what is stored of runs, and changes nothing. One round trip a call, where no other number is given. */
 export interface RunReader extends InstanceReader {

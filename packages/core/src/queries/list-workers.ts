@@ -1,4 +1,5 @@
-import type { AnnouncedWorker, QueueCounts, QueueMonitor, WorkerDirectory } from "../ports/directory.js";
+import type { QueueView } from "@batonrun/contract";
+import type { AnnouncedWorker, QueueMonitor, WorkerDirectory } from "../ports/directory.js";
 
 /** The workers whose lease has not ended. */
 export async function listWorkers({
@@ -10,6 +11,6 @@ export async function listWorkers({
 }
 
 /** Every queue of the cell, in order of the alphabet, with what stands in it. */
-export async function listQueues({ queues }: { readonly queues: QueueMonitor }): Promise<readonly QueueCounts[]> {
+export async function listQueues({ queues }: { readonly queues: QueueMonitor }): Promise<readonly QueueView[]> {
   return queues.counts([...(await queues.names())].sort());
 }

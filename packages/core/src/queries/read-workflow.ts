@@ -1,30 +1,11 @@
-import { BatonError } from "@batonrun/contract";
+import { BatonError, type VersionSummary, type WorkflowVersionView, type WorkflowView } from "@batonrun/contract";
 import type { WorkflowDefinition } from "../definition/schema.js";
-import { type GraphDrawing, graphDrawing } from "../drawing/graph-drawing.js";
+import { graphDrawing } from "../drawing/graph-drawing.js";
 import { GRAPH_FORMAT } from "../graph/graph.js";
 import type { GraphCache } from "../plan/graph-cache.js";
 import type { DefinitionStore, StoredVersion } from "../ports/directory.js";
 import type { Page } from "../ports/run-reader.js";
 import { isoTime } from "../run/iso-time.js";
-
-export interface VersionSummary {
-  readonly version: string;
-  readonly hash: string;
-  readonly createdAt: string;
-}
-
-/** A registered workflow: its versions, the newest by semver first. */
-export interface WorkflowView {
-  readonly name: string;
-  readonly latest: string;
-  readonly versions: readonly VersionSummary[];
-}
-
-export interface WorkflowVersionView extends VersionSummary {
-  readonly name: string;
-  readonly definition: WorkflowDefinition;
-  readonly graph: GraphDrawing;
-}
 
 /** One workflow with all its versions; `workflow_not_found`. */
 export async function readWorkflow(
@@ -57,7 +38,7 @@ export async function readVersion(
     graphs,
   }: { readonly definitions: Pick<DefinitionStore, "version" | "versions">; readonly graphs: GraphCache },
   { name, version }: { readonly name: string; readonly version: string },
-): Promise<WorkflowVersionView> {
+): Promise<WorkflowVersionView & { readonly definition: WorkflowDefinition }> {
   const stored = await definitions.version(name, version);
   if (stored === null) throw await missingVersion(definitions, { name, version });
   const graph = await graphs.find(stored.hash, GRAPH_FORMAT);

@@ -1,7 +1,8 @@
+import type { QueueView } from "@batonrun/contract";
 import { z } from "zod";
 import { queueKey } from "../bullmq/queue-keys.js";
 import { CORE_QUEUE, RUN_QUEUE, stepQueue } from "../plan/queue-names.js";
-import type { QueueCounts, QueueMonitor, WorkerDirectory } from "../ports/directory.js";
+import type { QueueMonitor, WorkerDirectory } from "../ports/directory.js";
 import { answersOf, type RedisCell } from "./cell.js";
 import { fromRedis } from "./redis-failure.js";
 
@@ -29,7 +30,7 @@ async function queueNames({ client, keys, workers }: QueueMonitorOptions): Promi
 
 const numbersAQueue = 8;
 
-async function readCounts({ client, keys }: RedisCell, names: readonly string[]): Promise<readonly QueueCounts[]> {
+async function readCounts({ client, keys }: RedisCell, names: readonly string[]): Promise<readonly QueueView[]> {
   if (names.length === 0) return [];
   const pipeline = client.pipeline();
   for (const name of names) {
@@ -48,7 +49,7 @@ async function readCounts({ client, keys }: RedisCell, names: readonly string[])
   );
 }
 
-function queueCounts(name: string, numbers: readonly number[]): QueueCounts {
+function queueCounts(name: string, numbers: readonly number[]): QueueView {
   const [
     waiting = 0,
     pausedWaiting = 0,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { WorkerView } from "@batonrun/contract";
 import { z } from "zod";
 import type { AnnouncedWorker, WorkerDirectory } from "../ports/directory.js";
 import { answersOf, type RedisCell } from "./cell.js";
@@ -7,24 +8,8 @@ import { loadScript, runScript } from "./script.js";
 
 const announceWorker = loadScript("announce-worker");
 
-const StoredAction = z.object({
-  name: z.string(),
-  capability: z.string(),
-  effects: z.string(),
-  input: z.unknown().optional(),
-  output: z.unknown().optional(),
-});
-
-const StoredWorker = z.object({
-  id: z.string(),
-  host: z.string(),
-  pid: z.number(),
-  startedAt: z.number(),
-  capabilities: z.array(z.string()),
-  concurrency: z.number(),
-  graphFormats: z.array(z.number()),
-  actions: z.array(StoredAction),
-});
+/** As it was announced. */
+const StoredWorker = WorkerView.extend({ startedAt: z.number() });
 
 /** Names the set of actions of a worker, `keys.actions(digest)`: workers that have the same ones share it. */
 export function actionsDigest(names: readonly string[]): string {

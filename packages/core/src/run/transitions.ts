@@ -1,5 +1,7 @@
 import type { RunStatus, StepStatus } from "@batonrun/contract";
 
+export { isSettledStepStatus, isTerminalRunStatus } from "@batonrun/contract";
+
 /** Every arrow between the statuses of a run. A status without arrows is terminal. */
 export const runTransitions = {
   initializing: ["running", "failed", "cancelled", "timed_out"],
@@ -28,15 +30,6 @@ export const stepTransitions = {
   cancelled: [],
   compensated: [],
 } as const satisfies Record<StepStatus, readonly StepStatus[]>;
-
-export function isTerminalRunStatus(status: RunStatus): boolean {
-  return runTransitions[status].length === 0;
-}
-
-/** Settled: the outcome is recorded and is never overwritten. */
-export function isSettledStepStatus(status: StepStatus): boolean {
-  return status === "completed" || stepTransitions[status].length === 0;
-}
 
 export function mayRunMove(from: RunStatus, to: RunStatus): boolean {
   const targets: readonly RunStatus[] = runTransitions[from];

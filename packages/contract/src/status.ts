@@ -1,0 +1,29 @@
+import type { RunStatus } from "./run.js";
+import type { StepStatus } from "./step.js";
+
+const terminalRunStatuses: ReadonlySet<string> = new Set([
+  "completed",
+  "failed",
+  "cancelled",
+  "timed_out",
+  "rolled_back",
+  "rollback_failed",
+] satisfies RunStatus[]);
+
+const settledStepStatuses: ReadonlySet<string> = new Set([
+  "completed",
+  "failed",
+  "skipped",
+  "cancelled",
+  "compensated",
+] satisfies StepStatus[]);
+
+/** Terminal: the run has ended. False for a status that this version does not know. */
+export function isTerminalRunStatus(status: string): boolean {
+  return terminalRunStatuses.has(status);
+}
+
+/** Settled: the outcome is recorded and is never overwritten. False for a status that this version does not know. */
+export function isSettledStepStatus(status: string): boolean {
+  return settledStepStatuses.has(status);
+}
