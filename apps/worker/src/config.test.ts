@@ -1,4 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
+import { validateDefinition } from "@batonrun/core";
+import type { ActionContext } from "@batonrun/core/actions";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { ConfigError, printableConfig, readConfig, WorkerSettings } from "./config.js";
@@ -86,4 +88,22 @@ test("the reference lists every variable of the worker with its default and its 
   });
   expect(defined.length).toBeGreaterThan(10);
   expect(documented).toEqual(defined);
+});
+
+test("the reference offers a secret only where it can be read: in an action, and not in a definition", async () => {
+  const folder = new URL("../../../docs/reference/", import.meta.url);
+  const pages = await readdir(folder);
+  const texts = await Promise.all(pages.map((page) => readFile(new URL(page, folder), "utf8")));
+  const offers = texts.join("\n").match(/^.*`secret\..*$/gm);
+  const definition = {
+    ...{ apiVersion: "baton/v1", name: "reads-secret", version: "1.0.0" },
+    steps: { a: { action: "core.noop", with: { token: "{{ secret.API_TOKEN }}" } } },
+  };
+  const { problems } = validateDefinition(definition);
+  expect(problems).toEqual([expect.objectContaining({ code: "not_supported_yet" })]);
+  expect(offers, "only the list of what is not supported yet").toEqual(["- `secret.NAME` in expressions."]);
+  const context = { secrets: readConfig({ BATON_SECRET_API_TOKEN: "tok-123" }).secrets } satisfies Partial<
+    ActionContext<unknown>
+  >;
+  expect(context.secrets["API_TOKEN"]).toBe("tok-123");
 });

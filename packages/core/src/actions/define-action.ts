@@ -21,7 +21,7 @@ export interface ActionContext<Input> {
   readonly idempotencyKey: string;
   /** 1 for the first attempt. */
   readonly attempt: number;
-  /** The secrets that the step's `with` may name; empty where none are configured. */
+  /** All secrets of this worker by name: `BATON_SECRET_API_TOKEN` is `secrets.API_TOKEN`. */
   readonly secrets: Readonly<Record<string, string>>;
 }
 
