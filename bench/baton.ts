@@ -134,7 +134,10 @@ function noop(witness: Witness): Action {
   });
 }
 
-/** `<run>.<step>.<generation>` */
+/**
+ * The step of an idempotency key, which is `<run>.<instance>`; the bench has no maps, so the instance is the step.
+ * @example `01JD0000000000000000000000.s1` gives `s1`
+ */
 function stepOf(idempotencyKey: string): string {
   return idempotencyKey.slice(idempotencyKey.indexOf(".") + 1);
 }
