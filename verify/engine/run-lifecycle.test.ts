@@ -1,10 +1,12 @@
 import type { RunId, RunView } from "@batonrun/contract";
 import { ActionError, defineAction } from "@batonrun/core/src/actions/define-action.js";
+import { createMetrics } from "@batonrun/core/src/metrics/create-metrics.js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { echo, fail, heldAction } from "../support/actions.js";
 import { definitionOf } from "../support/definition.js";
-import { noMetrics, TestEngine } from "../support/engine.js";
+import { TestEngine } from "../support/engine.js";
+import { noMetrics } from "../support/no-metrics.js";
 
 let engine: TestEngine;
 beforeEach(() => {
@@ -132,27 +134,26 @@ describe("time", () => {
   });
 
   test("an action that ignores its signal is settled without it, and its late result is dropped", async () => {
-    let finish: (value: string) => void = () => undefined;
+    const finish: ((value: string) => void)[] = [];
     const deaf = defineAction({
       name: "test.deaf",
       capability: "core",
       input: z.unknown(),
       output: z.unknown(),
-      run: () =>
-        new Promise<string>((resolve) => {
-          finish = resolve;
-        }),
+      run: () => new Promise<string>((resolve) => finish.push(resolve)),
     });
-    const overdue: number[] = [];
-    await engine.work([deaf, echo], { metrics: { ...noMetrics, overdueActions: (by) => overdue.push(by) } });
+    const metrics = createMetrics({ process: "worker", version: "0", sources: { monotonicMs: () => 0 } });
+    const overdue = async () => /^baton_overdue_actions .*$/m.exec(await metrics.scrape())?.[0];
+    await engine.work([deaf, echo], { metrics });
     const run = await engine.run({
       a: { action: "test.deaf", timeout: "20ms", onError: "continue" },
       b: noop("{{ a.error.type }}"),
+      c: { action: "test.deaf", timeout: "20ms", onError: "continue" },
     });
     expect(run).toMatchObject({ status: "completed", output: { b: { value: "timeout" } } });
-    expect(overdue).toEqual([1]);
-    finish("late");
-    await expect.poll(() => overdue).toEqual([1, -1]);
+    expect(await overdue()).toBe("baton_overdue_actions 2");
+    for (const each of finish) each("late");
+    await expect.poll(overdue).toBe("baton_overdue_actions 0");
     const [late] = await engine.reader.steps(run.id as RunId, ["a"], 1000);
     expect(late).toMatchObject({ record: { s: "failed" } });
   });

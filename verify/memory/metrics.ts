@@ -29,8 +29,8 @@ export function memoryMetrics(): MemoryMetrics {
     slaBreached: (workflow, kind) => count("slaBreached", workflow, kind),
     queueWaited: (queue, waitMs) => measure(waitMs, "queueWaited", queue),
     handedOff: (inline, delayMs) => measure(delayMs, "handedOff", inline),
-    overdueActions: (change) => {
-      overdue += change;
+    overdueActionsChanged: (by) => {
+      overdue += by;
     },
     total: (sample) => totals.get(sample) ?? 0,
     sumMs: (sample) => sums.get(sample) ?? 0,

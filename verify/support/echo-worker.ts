@@ -1,7 +1,7 @@
 import { systemClock } from "@batonrun/core/src/system-clock.js";
 import { type StartedWorker, startWorker } from "@batonrun/worker/start-worker";
 import { echo } from "./actions.js";
-import { noMetrics } from "./engine.js";
+import { noMetrics } from "./no-metrics.js";
 import type { TestRedis } from "./redis.js";
 
 /** A worker in this process with one action, `core.noop`, so that runs end. It is not announced. */

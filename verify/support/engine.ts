@@ -7,7 +7,6 @@ import { Capabilities } from "@batonrun/core/src/plan/capabilities.js";
 import { GraphCache } from "@batonrun/core/src/plan/graph-cache.js";
 import { PlanCache } from "@batonrun/core/src/plan/plan-cache.js";
 import type { AnnouncedWorker } from "@batonrun/core/src/ports/directory.js";
-import type { Metrics } from "@batonrun/core/src/ports/metrics.js";
 import { readRun } from "@batonrun/core/src/queries/read-run.js";
 import { waitForRun } from "@batonrun/core/src/queries/wait-for-run.js";
 import { connectRedis } from "@batonrun/core/src/redis/connection.js";
@@ -19,20 +18,8 @@ import { redisWorkerDirectory } from "@batonrun/core/src/redis/worker-directory.
 import { systemClock } from "@batonrun/core/src/system-clock.js";
 import { type StartedWorker, startWorker, type WorkerOptions } from "@batonrun/worker/start-worker";
 import { definitionOf } from "./definition.js";
+import { noMetrics } from "./no-metrics.js";
 import { type TestRedis, testRedis } from "./redis.js";
-
-/** Counts nothing: for tests that are not about metrics. */
-export const noMetrics: Metrics = {
-  runStarted: () => undefined,
-  runEnded: () => undefined,
-  stepStarted: () => undefined,
-  stepEnded: () => undefined,
-  stepRetried: () => undefined,
-  slaBreached: () => undefined,
-  queueWaited: () => undefined,
-  handedOff: () => undefined,
-  overdueActions: () => undefined,
-};
 
 /** A cell with everything but HTTP: the engine on a real Redis, and as many workers as a test starts. */
 export class TestEngine {

@@ -190,6 +190,6 @@ function mayGoOnInline({ isQueueFree, monotonicMs }: StepDependencies, { job, be
 
 /** Its step is settled or given back; what still runs of it is only counted, and keeps its slot. */
 function keepSlot({ metrics }: StepDependencies, { job }: Course, overdue: Promise<void>): void {
-  metrics.overdueActions(1);
-  job.keepSlot(overdue.then(() => metrics.overdueActions(-1)));
+  metrics.overdueActionsChanged(1);
+  job.keepSlot(overdue.then(() => metrics.overdueActionsChanged(-1)));
 }

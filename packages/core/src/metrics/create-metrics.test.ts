@@ -1,7 +1,8 @@
 import type { QueueView } from "@batonrun/contract";
 import { expect, test } from "vitest";
 import type { QueueMonitor, WorkerDirectory } from "../ports/directory.js";
-import { createMetrics, labelLimits } from "./create-metrics.js";
+import { createMetrics } from "./create-metrics.js";
+import { labelLimits } from "./label-bound.js";
 import type { CellSources } from "./redis-sources.js";
 
 function setup(sources: Partial<CellSources> = {}, timeoutMs = 1_000) {
@@ -79,12 +80,18 @@ test("waits and hand-offs are measured in seconds and never below zero", async (
   const metrics = setup();
   metrics.queueWaited("steps.text", 20);
   metrics.handedOff(true, -3);
-  metrics.overdueActions(2);
   expect(await samples(metrics, "baton_queue_wait_seconds_sum")).toEqual([
     'baton_queue_wait_seconds_sum{queue="steps.text"} 0.02',
   ]);
   expect(await samples(metrics, "baton_handoff_seconds_sum")).toEqual(['baton_handoff_seconds_sum{inline="true"} 0']);
+});
+
+test("two overdue actions are counted while they run, and none after they returned", async () => {
+  const metrics = setup();
+  for (const by of [1, 1] as const) metrics.overdueActionsChanged(by);
   expect(await samples(metrics, "baton_overdue_actions")).toEqual(["baton_overdue_actions 2"]);
+  for (const by of [-1, -1] as const) metrics.overdueActionsChanged(by);
+  expect(await samples(metrics, "baton_overdue_actions")).toEqual(["baton_overdue_actions 0"]);
 });
 
 test("beyond 200 workflow names the label is other, and names that were there keep theirs", async () => {

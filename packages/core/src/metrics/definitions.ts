@@ -1,125 +1,171 @@
-export interface MetricDefinition {
+import type { Metrics } from "../ports/metrics.js";
+
+/**
+ * One metric. `Label` makes the compiler check each sampler against `labels`.
+ * @example counter({ help: "Runs accepted.", labels: ["workflow"], on: { runStarted: (workflow) => ({ labels: { workflow } }) } })
+ */
+export interface MetricDefinition<Label extends string = string> {
   readonly type: "counter" | "gauge" | "histogram";
   readonly help: string;
-  readonly labels: readonly string[];
+  readonly labels: readonly Label[];
   /** Upper bounds in seconds; histograms only. */
   readonly buckets?: readonly number[];
+  /** What each call of the Metrics port adds. A metric without it is read from Redis at the scrape. */
+  readonly on?: Partial<SampleByCall<Label, keyof Metrics>>;
 }
 
-const seconds = {
-  /** Of things that Baton itself does. */
+type SampleByCall<Label extends string, Method extends keyof Metrics> = {
+  readonly [Each in Method]: (...call: Parameters<Metrics[Each]>) => Sample<Label> | null;
+};
+
+export interface Sample<Label extends string = string> {
+  readonly labels: Readonly<Record<Label, string>>;
+  /** By how much a counter or gauge changes (default 1), or the seconds that a histogram observes. */
+  readonly value?: number;
+}
+
+/** `Method` keeps which calls an entry has, so that `RecordedCall` names all of them. */
+interface Described<Label extends string, Method extends keyof Metrics> {
+  readonly help: string;
+  readonly labels: readonly Label[];
+  readonly on?: SampleByCall<Label, Method>;
+}
+
+function counter<const Label extends string, Method extends keyof Metrics = never>(
+  described: Described<Label, Method>,
+) {
+  return { type: "counter", ...described } as const;
+}
+
+function gauge<const Label extends string, Method extends keyof Metrics = never>(described: Described<Label, Method>) {
+  return { type: "gauge", ...described } as const;
+}
+
+function histogram<const Label extends string, Method extends keyof Metrics = never>(
+  described: Described<Label, Method> & Required<Pick<MetricDefinition, "buckets">>,
+) {
+  return { type: "histogram", ...described } as const;
+}
+
+const buckets = {
+  /** Baton's own work. */
   fine: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-  /** Of waiting for a worker. */
+  /** Waiting for a worker. */
   wait: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3_600],
-  /** Of what users run. */
+  /** Users' actions. */
   work: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600],
 } as const;
 
 /**
- * Every metric of Baton's own, in the order in which a process gives them. docs/reference/metrics.md is held to it.
- * A label's values are bounded: see `createMetrics`.
+ * All of Baton's metrics, in the order of a scrape; docs/reference/metrics.md has the same rows. To add one: a method in
+ * ports/metrics.ts, an entry here, the call, and the row. Label values are bounded: see `labelLimits`.
  */
 export const metricDefinitions = {
-  baton_info: {
-    type: "gauge",
-    help: "Always 1: which process this is and which version it runs.",
+  baton_info: gauge({
+    help: "Always 1; the labels name the process and its version.",
     labels: ["process", "version"],
-  },
-  baton_runs_started_total: {
-    type: "counter",
-    help: "Runs that were accepted.",
+  }),
+  baton_runs_started_total: counter({
+    help: "Runs accepted.",
     labels: ["workflow"],
-  },
-  baton_runs_ended_total: {
-    type: "counter",
-    help: "Runs that reached their terminal status, which is the outcome.",
+    on: { runStarted: (workflow) => ({ labels: { workflow } }) },
+  }),
+  baton_runs_ended_total: counter({
+    help: "Runs that reached a terminal status, which is the outcome.",
     labels: ["workflow", "outcome"],
-  },
-  baton_run_duration_seconds: {
-    type: "histogram",
-    help: "From a run's start to its terminal status.",
+    on: { runEnded: (workflow, outcome) => ({ labels: { workflow, outcome } }) },
+  }),
+  baton_run_duration_seconds: histogram({
+    help: "Time from a run's start to its terminal status.",
     labels: ["workflow"],
-    buckets: seconds.work,
-  },
-  baton_steps_started_total: {
-    type: "counter",
-    help: "Attempts of steps that were claimed.",
+    buckets: buckets.work,
+    on: { runEnded: (workflow, _outcome, durationMs) => ({ labels: { workflow }, value: seconds(durationMs) }) },
+  }),
+  baton_steps_started_total: counter({
+    help: "Step attempts claimed by a worker.",
     labels: ["workflow", "kind"],
-  },
-  baton_steps_ended_total: {
-    type: "counter",
-    help: "Steps whose outcome was recorded: completed, failed, cancelled or skipped.",
+    on: { stepStarted: (workflow, kind) => ({ labels: { workflow, kind } }) },
+  }),
+  baton_steps_ended_total: counter({
+    help: "Steps with a recorded outcome: completed, failed, cancelled, or skipped.",
     labels: ["workflow", "kind", "outcome"],
-  },
-  baton_step_retries_total: {
-    type: "counter",
-    help: "Failed attempts of steps after which another one is due.",
+    on: { stepEnded: (workflow, kind, outcome) => ({ labels: { workflow, kind, outcome } }) },
+  }),
+  baton_step_retries_total: counter({
+    help: "Failed step attempts that will be retried.",
     labels: ["workflow", "kind"],
-  },
-  baton_sla_breaches_total: {
-    type: "counter",
+    on: { stepRetried: (workflow, kind) => ({ labels: { workflow, kind } }) },
+  }),
+  baton_sla_breaches_total: counter({
     help: "Steps that took longer than their `sla`.",
     labels: ["workflow", "kind"],
-  },
-  baton_step_duration_seconds: {
-    type: "histogram",
-    help: "From a step's first claim to its outcome. Skipped steps are not in it.",
+    on: { slaBreached: (workflow, kind) => ({ labels: { workflow, kind } }) },
+  }),
+  baton_step_duration_seconds: histogram({
+    help: "Time from a step's first claim to its outcome, without skipped steps.",
     labels: ["workflow", "kind"],
-    buckets: seconds.work,
-  },
-  baton_queue_wait_seconds: {
-    type: "histogram",
-    help: "From a step's being queued to its being claimed.",
+    buckets: buckets.work,
+    on: {
+      // biome-ignore lint/complexity/useMaxParams: the Metrics port decides the parameters.
+      stepEnded: (workflow, kind, outcome, durationMs) =>
+        outcome === "skipped" ? null : { labels: { workflow, kind }, value: seconds(durationMs) },
+    },
+  }),
+  baton_queue_wait_seconds: histogram({
+    help: "Time that a step waited in its queue before a worker claimed it.",
     labels: ["queue"],
-    buckets: seconds.wait,
-  },
-  baton_handoff_seconds: {
-    type: "histogram",
-    help: "From the settlement of a step's last dependency to the claim of the step, in the same worker (`inline`) or over a queue.",
+    buckets: buckets.wait,
+    on: { queueWaited: (queue, waitMs) => ({ labels: { queue }, value: seconds(waitMs) }) },
+  }),
+  baton_handoff_seconds: histogram({
+    help: "Time from the settlement of a step's last dependency to the claim of the step, in the same job (`inline`) or through a queue.",
     labels: ["inline"],
-    buckets: seconds.fine,
-  },
-  baton_overdue_actions: {
-    type: "gauge",
-    help: "Slots of this worker that are held by actions which ignore their signal after their step was settled.",
+    buckets: buckets.fine,
+    on: { handedOff: (inline, delayMs) => ({ labels: { inline: String(inline) }, value: seconds(delayMs) }) },
+  }),
+  baton_overdue_actions: gauge({
+    help: "Slots of this worker held by actions that still run although their step was settled without them.",
     labels: [],
-  },
-  baton_queue_jobs: {
-    type: "gauge",
-    help: "Jobs of the cell by queue and state.",
+    on: { overdueActionsChanged: (by) => ({ labels: {}, value: by }) },
+  }),
+  baton_queue_jobs: gauge({
+    help: "Jobs in the cell, by queue and state.",
     labels: ["queue", "state"],
-  },
-  baton_queue_paused: {
-    type: "gauge",
-    help: "1 where the queue is paused.",
+  }),
+  baton_queue_paused: gauge({
+    help: "1 if the queue is paused, otherwise 0.",
     labels: ["queue"],
-  },
-  baton_workers: {
-    type: "gauge",
-    help: "Workers of the cell whose lease holds.",
+  }),
+  baton_workers: gauge({
+    help: "Workers in the cell with a live lease.",
     labels: [],
-  },
-  baton_redis_memory_bytes: {
-    type: "gauge",
-    help: "Memory that Redis uses.",
+  }),
+  baton_redis_memory_bytes: gauge({
+    help: "Memory used by Redis.",
     labels: [],
-  },
-  baton_redis_memory_max_bytes: {
-    type: "gauge",
-    help: "Memory that Redis may use (`maxmemory`); 0 is no limit.",
+  }),
+  baton_redis_memory_max_bytes: gauge({
+    help: "Memory limit of Redis (`maxmemory`); 0 means no limit.",
     labels: [],
-  },
-  baton_redis_round_trip_seconds: {
-    type: "gauge",
-    help: "One PING from this process to Redis, at the time of the scrape.",
+  }),
+  baton_redis_round_trip_seconds: gauge({
+    help: "Duration of one PING from this process to Redis, taken at the scrape.",
     labels: [],
-  },
-  baton_collect_failures_total: {
-    type: "counter",
-    help: "Scrapes that lack a collector's samples, because Redis did not answer in time.",
+  }),
+  baton_collect_failures_total: counter({
+    help: "Scrapes without a collector's samples, because Redis did not answer in time.",
     labels: ["collector"],
-  },
-} as const satisfies Readonly<Record<`baton_${string}`, MetricDefinition>>;
+  }),
+};
 
 export type MetricDefinitions = typeof metricDefinitions;
 export type MetricName = keyof MetricDefinitions;
+
+/** The methods of the port that at least one metric records. */
+export type RecordedCall = { [Name in MetricName]: CallsOf<MetricDefinitions[Name]> }[MetricName];
+type CallsOf<Definition> = Definition extends { readonly on?: infer On } ? keyof NonNullable<On> : never;
+
+/** After a failover, two Redis times can be in the wrong order: a negative duration counts as 0. */
+function seconds(ms: number): number {
+  return Math.max(0, ms) / 1_000;
+}

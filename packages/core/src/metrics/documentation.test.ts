@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { createMetrics, labelLimits } from "./create-metrics.js";
-import { metricDefinitions } from "./definitions.js";
+import { createMetrics } from "./create-metrics.js";
+import { type MetricDefinition, metricDefinitions } from "./definitions.js";
+import { labelLimits } from "./label-bound.js";
 
 const page = await readFile(new URL("../../../../docs/reference/metrics.md", import.meta.url), "utf8");
 
@@ -18,9 +19,9 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
-test("the page lists every metric of Baton's own with its type, labels and meaning, and no other", () => {
+test("the page lists every metric of Baton's own with its type, labels, and meaning, and no other", () => {
   const documented = rows().filter(([name]) => name?.startsWith("`baton_"));
-  const defined = Object.entries(metricDefinitions).map(([name, { type, labels, help }]) => [
+  const defined = Object.entries<MetricDefinition>(metricDefinitions).map(([name, { type, labels, help }]) => [
     code(name),
     type,
     labels.map(code).join(" "),
@@ -29,7 +30,7 @@ test("the page lists every metric of Baton's own with its type, labels and meani
   expect(documented).toEqual(defined);
 });
 
-test("every metric that a process gives stands on the page", async () => {
+test("every metric that a process gives is on the page", async () => {
   const metrics = createMetrics({ process: "api", version: "0", sources: { monotonicMs: () => 0 } });
   const given = [...(await metrics.scrape()).matchAll(/^# TYPE (\S+) /gm)].map((match) => match[1]);
   const named = rows().map(([name]) => name);
@@ -37,7 +38,7 @@ test("every metric that a process gives stands on the page", async () => {
   expect(given.filter((name) => name === undefined || !named.includes(code(name)))).toEqual([]);
 });
 
-test("the page tells the limits of the labels", () => {
+test("the page names the limits of the labels", () => {
   expect(page).toContain(`${labelLimits.workflow} workflow names`);
   expect(page).toContain(`${labelLimits.queue} queues`);
   expect(page).toContain(`${labelLimits.kind} kinds`);

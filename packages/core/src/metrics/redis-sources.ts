@@ -2,34 +2,33 @@ import type { QueueView } from "@batonrun/contract";
 import type { QueueMonitor, WorkerDirectory } from "../ports/directory.js";
 import type { Source } from "./collector.js";
 import type { Instruments } from "./instruments.js";
+import type { LabelBound } from "./label-bound.js";
 
-/** What a scrape asks Redis itself; an ioredis connection is one. */
+/** What a scrape asks of Redis; an ioredis connection fits. */
 export interface RedisProbe {
   ping(): Promise<string>;
   info(section: "memory"): Promise<string>;
 }
 
-/** Where the samples of the cell come from. What is left out has no samples. */
+/** Where the samples of the cell come from. A source that is left out has no samples. */
 export interface CellSources {
   readonly queues?: QueueMonitor;
   readonly workers?: WorkerDirectory;
   readonly redis?: RedisProbe;
-  /** A clock that never goes back, in milliseconds with fractions. */
+  /** A monotonic clock, in milliseconds with fractions. */
   readonly monotonicMs: () => number;
 }
 
-type BoundLabel = (value: string) => string;
-
-export function cellSources(instruments: Instruments, sources: CellSources, boundQueue: BoundLabel): readonly Source[] {
+export function cellSources(instruments: Instruments, sources: CellSources, bound: LabelBound): readonly Source[] {
   const { queues, workers, redis, monotonicMs } = sources;
   return [
-    ...(queues === undefined ? [] : [queueSource(instruments, queues, boundQueue)]),
+    ...(queues === undefined ? [] : [queueSource(instruments, queues, bound)]),
     ...(workers === undefined ? [] : [workerSource(instruments, workers)]),
     ...(redis === undefined ? [] : [redisSource(instruments, redis, monotonicMs)]),
   ];
 }
 
-function queueSource(instruments: Instruments, monitor: QueueMonitor, boundQueue: BoundLabel): Source {
+function queueSource(instruments: Instruments, monitor: QueueMonitor, bound: LabelBound): Source {
   const jobs = instruments.gauge("baton_queue_jobs");
   const paused = instruments.gauge("baton_queue_paused");
   return {
@@ -38,10 +37,10 @@ function queueSource(instruments: Instruments, monitor: QueueMonitor, boundQueue
       const queues = await monitor.counts(await monitor.names());
       return () => {
         for (const counts of queues) {
-          const queue = boundQueue(counts.name);
-          // `inc` and not `set`: queues beyond the bound share one label and add up.
-          for (const [state, count] of Object.entries(jobsByState(counts))) jobs.inc({ queue, state }, count);
-          paused.inc({ queue }, counts.paused ? 1 : 0);
+          const labels = bound({ queue: counts.name });
+          // `inc` and not `set`: queues beyond the limit share one label and add up.
+          for (const [state, count] of Object.entries(jobsByState(counts))) jobs.inc({ ...labels, state }, count);
+          paused.inc(labels, counts.paused ? 1 : 0);
         }
       };
     },
@@ -93,7 +92,7 @@ function redisSource(instruments: Instruments, redis: RedisProbe, monotonicMs: (
       };
     },
     drop() {
-      // `reset` would say 0 where there is no answer: that is a value, and a wrong one.
+      // `reset` would report 0, which is a wrong value and not a missing one.
       for (const gauge of [used, max, roundTrip]) gauge.remove();
     },
   };

@@ -8,8 +8,8 @@ export interface Clock {
 }
 
 /**
- * What a process counts. Called by the process whose script call was the first, so that nothing is counted twice.
- * An implementation must not throw.
+ * What a process measures. Only the process whose script call was the first one calls it, so that nothing is counted twice.
+ * An implementation must not throw. `metrics/definitions.ts` says which metrics each call feeds.
  */
 export interface Metrics {
   runStarted(workflow: string): void;
@@ -24,6 +24,6 @@ export interface Metrics {
   queueWaited(queue: string, waitMs: number): void;
   /** From the settlement of the last dependency to the claim of the step. */
   handedOff(inline: boolean, delayMs: number): void;
-  /** Slots held by actions that ignore their signal after their step was settled. */
-  overdueActions(count: number): void;
+  /** An action keeps running after its step was settled without it (+1), or has returned at last (-1). */
+  overdueActionsChanged(by: 1 | -1): void;
 }
