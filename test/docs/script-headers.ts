@@ -37,8 +37,8 @@ export function scriptHeaders(): readonly ScriptHeader[] {
   });
 }
 
-/** A script with what it includes. */
+/** A script with what it includes, and what that includes. */
 function whole(text: string): string {
   const names = [...text.matchAll(/^--@include (.*)$/gm)].flatMap((match) => (match[1] ?? "").trim().split(/\s+/));
-  return [text, ...names.map((name) => readFileSync(join(folder, `includes/${name}.lua`), "utf8"))].join("\n");
+  return [text, ...names.map((name) => whole(readFileSync(join(folder, `includes/${name}.lua`), "utf8")))].join("\n");
 }

@@ -18,6 +18,19 @@ export const queueKeys = {
   meta: "meta",
 } as const;
 
+/** What BullMQ calls the parts of a job: each is a key `<prefix>:<queue>:<job id>:<suffix>`. */
+export const jobKeys = {
+  /** STRING: the token of the worker that holds the job. */
+  lock: "lock",
+  /** SET: the keys of its children that have not ended. */
+  dependencies: "dependencies",
+  /** LIST: lines that a board shows. */
+  logs: "logs",
+} as const;
+
+/** Starts after which BullMQ would give a job up: out of reach, because Baton decides how often a step is tried. */
+export const jobLimits = { attempts: 1_000_000 } as const;
+
 /** The name of one of a queue's keys; `prefix` is the one that the queue was opened with. */
 export function queueKey(prefix: string, queue: string, part: keyof typeof queueKeys): string {
   return `${prefix}:${queue}:${queueKeys[part]}`;

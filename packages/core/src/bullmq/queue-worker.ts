@@ -11,6 +11,7 @@ import {
 import { Unpackr } from "msgpackr";
 import { z } from "zod";
 import type { ClaimedStep, Lease } from "../ports/transitions.js";
+import { jobLimits } from "./queue-keys.js";
 import { Slots } from "./slots.js";
 
 /**
@@ -112,7 +113,7 @@ export function startQueueWorker(options: QueueWorkerOptions): QueueWorker {
       concurrency: options.concurrency,
       lockDuration: options.lockDurationMs,
       stalledInterval: options.stalledIntervalMs,
-      maxStalledCount: 1_000_000,
+      maxStalledCount: jobLimits.attempts,
       drainDelay: 5,
       settings: { backoffStrategy: () => RETRY_SURPRISE_MS },
     },

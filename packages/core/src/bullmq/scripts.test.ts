@@ -6,7 +6,7 @@ import { wrappedKeys, wrappedScripts } from "./scripts.js";
 
 /**
  * The scripts that ours are fused around, as they were read when that was written. A digest that differs means that BullMQ
- * changed a script: read what changed, look at every use of it in redis/lua, and only then write the new digest here.
+ * changed a script: read what changed, look at every use of it in bullmq/lua, and only then write the new digest here.
  */
 const readAtVersion = "6.7.0";
 const digests = {

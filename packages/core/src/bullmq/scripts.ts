@@ -73,3 +73,26 @@ function textOf(name: WrappedScript, script: { content: string; keys: number } |
   }
   return script.content;
 }
+
+/**
+ * BullMQ's `moveToDelayed` as a local function of Lua, `bullmq_move_to_delayed(KEYS, ARGV)`, together with
+ * `bullmq_move_to_delayed_keys(prefix, id, target)`, which makes its list of keys.
+ */
+export function wrapScript(name: string): string {
+  if (!isWrapped(name)) throw new Error(`Baton wraps no script of BullMQ called ${name}`);
+  const keys = wrappedKeys[name].map(luaKey).join(", ");
+  const lua = `bullmq_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+  const makeKeys = `local function ${lua}_keys(prefix, id, target)\n  return { ${keys} }\nend\n`;
+  return `${makeKeys}local function ${lua}(KEYS, ARGV)\n${wrappedScripts()[name]}\nend\n`;
+}
+
+/** `metrics:$target` as Lua: prefix .. 'metrics:' .. target */
+function luaKey(key: string): string {
+  const parts = key.split(/(\$id|\$target)/).filter((part) => part !== "");
+  const lua = parts.map((part) => (part.startsWith("$") ? part.slice(1) : `'${part}'`));
+  return ["prefix", ...lua].join(" .. ");
+}
+
+function isWrapped(name: string): name is WrappedScript {
+  return Object.hasOwn(wrappedKeys, name);
+}

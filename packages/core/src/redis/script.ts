@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Redis } from "ioredis";
 import { Packr } from "msgpackr";
-import { type WrappedScript, wrappedKeys, wrappedScripts } from "../bullmq/scripts.js";
+import { jobKeys, jobLimits, queueKeys } from "../bullmq/queue-keys.js";
+import { wrapScript } from "../bullmq/scripts.js";
 import { luaWords, recordFields } from "./layout.js";
 import { fromRedis } from "./redis-failure.js";
 
@@ -15,32 +16,40 @@ export interface Script {
 
 const packr = new Packr({ useRecords: false, encodeUndefinedAsNil: true });
 const folder = new URL("./lua/", import.meta.url);
-const luaNames = {
-  addStandardJob: "add_standard_job",
-  addPrioritizedJob: "add_prioritized_job",
-  addDelayedJob: "add_delayed_job",
-  addParentJob: "add_parent_job",
-  moveToActive: "move_to_active",
-  moveToFinished: "move_to_finished",
-  moveToDelayed: "move_to_delayed",
-  removeJob: "remove_job",
-  releaseParentIfNoPendingDependencies: "release_parent",
-} as const satisfies Record<WrappedScript, string>;
+const jobFolder = new URL("../bullmq/lua/", import.meta.url);
+const words: typeof luaWords = { ...luaWords, QUEUE_KEY: queueKeys, JOB_KEY: jobKeys, JOB_LIMIT: jobLimits };
 
 /**
- * Reads `lua/<name>.lua` and composes it: `--@include a b` becomes the texts of `lua/includes`, `--@bullmq x y` BullMQ's
- * own scripts, each as a local function `x(KEYS, ARGV)` with `x_keys(prefix, id, target)`, which makes its list of keys.
- * Our own texts take keys, fields, and limits from the layout.
+ * Reads `lua/<name>.lua` and composes it, each part once: `--@include a b` becomes files of `lua/includes`, `--@bullmq x` a file of
+ * `bullmq/lua`, and there `--@wrap y` one of BullMQ's own scripts, unchanged (see `wrapScript`). Our own texts take keys, fields, and
+ * limits from the layout. All of them call Redis through `call`.
  */
 export function loadScript(name: string): Script {
-  const wrapped = wrappedScripts();
-  const source = read(`${name}.lua`);
-  const text = source.replaceAll(/^--@(include|bullmq) (.*)$/gm, (_line, kind: string, names: string) => {
-    const list = names.trim().split(/\s+/);
-    if (kind === "include") return list.map((include) => read(`includes/${include}.lua`)).join("\n");
-    return list.map((script) => wrap(script, wrapped)).join("\n");
-  });
+  const text = `local call = redis.call\n${composed(new URL(`${name}.lua`, folder), new Set())}`;
   return { name, text, sha: createHash("sha1").update(text).digest("hex") };
+}
+
+/** The text of a file with its parts; `done` holds the directives that are composed already. */
+function composed(file: URL, done: Set<string>): string {
+  const text = withLayout(readFileSync(file, "utf8"), file.pathname);
+  return text.replaceAll(/^--@(include|bullmq|wrap) (.*)$/gm, (_line, kind: string, names: string) =>
+    names
+      .trim()
+      .split(/\s+/)
+      .map((name) => part(kind, name, done))
+      .join("\n"),
+  );
+}
+
+function part(kind: string, name: string, done: Set<string>): string {
+  const directive = `${kind} ${name}`;
+  if (done.has(directive)) return "";
+  done.add(directive);
+  if (kind === "wrap") return wrapScript(name);
+  return composed(
+    kind === "bullmq" ? new URL(`${name}.lua`, jobFolder) : new URL(`includes/${name}.lua`, folder),
+    done,
+  );
 }
 
 /** Runs a script: one round trip, two when Redis has not seen it since it started. */
@@ -65,29 +74,6 @@ async function evaluate(
   }
 }
 
-function wrap(name: string, wrapped: Readonly<Record<string, string>>): string {
-  const text = wrapped[name];
-  if (text === undefined || !isWrapped(name)) throw new Error(`there is no script of BullMQ called ${name}`);
-  const keys = wrappedKeys[name].map(luaKey).join(", ");
-  const lua = luaNames[name];
-  return `local function ${lua}_keys(prefix, id, target)\n  return { ${keys} }\nend\nlocal function ${lua}(KEYS, ARGV)\n${text}\nend\n`;
-}
-
-/** `metrics:$target` as Lua: prefix .. 'metrics:' .. target */
-function luaKey(key: string): string {
-  const parts = key.split(/(\$id|\$target)/).filter((part) => part !== "");
-  const lua = parts.map((part) => (part.startsWith("$") ? part.slice(1) : `'${part}'`));
-  return ["prefix", ...lua].join(" .. ");
-}
-
-function isWrapped(name: string): name is WrappedScript {
-  return name in wrappedKeys;
-}
-
-function read(path: string): string {
-  return withLayout(readFileSync(new URL(path, folder), "utf8"), path);
-}
-
 /**
  * Puts the words of `layout.ts` into a text, as literals, so that they cost nothing when the script runs:
  * `run.key .. KEY.steps` becomes `run.key .. ':steps'`, `added < LIMIT.jobsPerScript` becomes `added < 200`, and a field of the
@@ -97,7 +83,7 @@ function read(path: string): string {
 export function withLayout(text: string, path: string): string {
   return text
     .replaceAll(/\b([A-Z][A-Z_]*)\.(\w+)/g, (_word, table: string, name: string) => {
-      const value = wordIn(luaWords[table], name);
+      const value = wordIn(words[table], name);
       if (value === undefined) throw new Error(`${path}: the layout has no ${table}.${name}`);
       return typeof value === "number" ? String(value) : `'${value}'`;
     })

@@ -6,6 +6,7 @@
   Events: step_sla_breached
 ]]
 --@include run
+--@bullmq lock
 
 local command = cmsgpack.unpack(ARGV[1])
 local run = open_run(KEYS[1], now())

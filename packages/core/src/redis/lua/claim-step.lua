@@ -6,8 +6,8 @@
   Replies: {'claimed', ...}  {'skip', ...}  {'cursor', instance}  {'early', ms}  {'settled'}  {'closed'}  {'gone'}  {'lost'}
   Events: step_started step_crashed run_started
 ]]
---@include run
---@include claim
+--@include run claim
+--@bullmq lock
 
 local command = cmsgpack.unpack(ARGV[1])
 local run = open_run(KEYS[1], now())

@@ -5,9 +5,7 @@
   Replies: {'closing', closing, children at work}  {'ended', status}  {'gone'}
   Events: run_closing
 ]]
---@include run
---@bullmq removeJob releaseParentIfNoPendingDependencies
---@include closing close
+--@include run close
 
 local command = cmsgpack.unpack(ARGV[1])
 local run = open_run(KEYS[1], now())

@@ -5,13 +5,11 @@
   Replies: {raw reply of BullMQ, claim | nil}
   Events: step_started step_crashed run_started
 ]]
---@include run
---@bullmq moveToActive
---@include claim
+--@include run claim claim-fetched
+--@bullmq fetch-job
 
 local command = cmsgpack.unpack(ARGV[1])
 local at = now()
-local prefix = command.queues .. ':' .. command.queue .. ':'
-local raw = move_to_active(move_to_active_keys(prefix), { prefix, tostring(at),
-  cmsgpack.pack({ token = command.token, lockDuration = command.lockDuration, name = command.name }) })
+local raw = fetch_job(command.queues, command.queue, at,
+  { token = command.token, lockDuration = command.lockDuration, name = command.name })
 return { raw, claim_fetched(command.queues, raw, command.worker, at) }

@@ -5,9 +5,8 @@
   Replies: {'finished', first call?, raw, startedAt, endedAt}  {'at_work', children}  {'lost'}
   Events: run_completed run_failed run_cancelled run_timed_out
 ]]
---@include run
---@bullmq moveToFinished
---@include end-job keep-text
+--@include run keep-text
+--@bullmq lock count-children end-job
 
 local command = cmsgpack.unpack(ARGV[1])
 local run = open_run(KEYS[1], now())
@@ -15,7 +14,7 @@ local job = command.job
 local ended = run and call('HGET', run.key, RUN.endedAt)
 if not owns_job(command.queues, job) then return { ended and 'finished' or 'lost', 0 } end
 if run and not ended then
-  local children = call('SCARD', command.queues .. ':runs:' .. run.id .. ':dependencies')
+  local children = count_children(command.queues, run.id)
   -- What closed the run meanwhile decides how it ends: the caller looks again.
   if children > 0 or run.closing and run.closing ~= command.status then return { 'at_work', children } end
   if command.output then
@@ -31,5 +30,5 @@ if run and not ended then
   call('DEL', run.key .. KEY.ready)
   save_run(run)
 end
-local raw = finish_job(command.queues, job, run and run.at or now(), 'completed', 'null')
+local raw = end_job(command.queues, job, run and run.at or now(), 'completed', 'null')
 return { 'finished', run and not ended and 1 or 0, raw, run and run.started or 0, run and run.at or 0 }

@@ -5,9 +5,7 @@
   Replies: {id of a run to be swept, ...}
   Events: run_closing
 ]]
---@include run
---@bullmq removeJob releaseParentIfNoPendingDependencies
---@include closing close
+--@include run close
 
 local command = cmsgpack.unpack(ARGV[1])
 local at = now()

@@ -6,14 +6,13 @@
   Replies: {'requeued', how many}  {'at_work', children}  {'lost'}
   Events: step_requeued
 ]]
---@include run
---@bullmq addStandardJob addPrioritizedJob addDelayedJob
---@include add-job
+--@include run queue-step
+--@bullmq lock count-children
 
 local command = cmsgpack.unpack(ARGV[1])
 local run = open_run(KEYS[1], now())
 if not run or not owns_job(command.queues, command.job) then return { 'lost' } end
-local children = call('SCARD', command.queues .. ':runs:' .. run.id .. ':dependencies')
+local children = count_children(command.queues, run.id)
 if children > 0 then return { 'at_work', children } end
 run.busy = 0
 if run.closing then command.steps = {} end
@@ -33,7 +32,7 @@ for _, step in ipairs(command.steps) do
     record.status = STEP_STATUS.pending
     record.owner = nil
     append_event(run, 'step_requeued', { step = step.instance, generation = generation })
-    add_job(run, command.queues, { instance = step.instance, generation = generation, queue = step.route.queue,
+    queue_step(run, command.queues, { instance = step.instance, generation = generation, queue = step.route.queue,
       priority = step.route.priority, name = step.route.name, data = step.route.data, record = record })
     requeued = requeued + 1
   end
@@ -41,7 +40,7 @@ end
 while not run.closing and run.busy < run.max and requeued < LIMIT.jobsPerScript do
   local entry = call('LPOP', run.key .. KEY.ready)
   if not entry then break end
-  add_job(run, command.queues, cmsgpack.unpack(entry))
+  queue_step(run, command.queues, cmsgpack.unpack(entry))
   requeued = requeued + 1
 end
 save_run(run)

@@ -8,12 +8,11 @@
   Events: step_retrying step_handed_back
 ]]
 --@include run
---@bullmq moveToDelayed
+--@bullmq lock delay-job
 
 local command = cmsgpack.unpack(ARGV[1])
 local run = open_run(KEYS[1], now())
 local job = command.job
-local prefix = command.queues .. ':' .. job.queue .. ':'
 local instance, generation, attempt = command.instance, command.generation, command.attempt
 local cursor = run and attempt == 0 and call('HGET', run.key .. KEY.steps, FIELD.inlinePosition .. job.id)
 if cursor then instance, generation = cursor, 0 end
@@ -46,6 +45,5 @@ else
 end
 put_record(run, field, record)
 save_run(run)
-move_to_delayed(move_to_delayed_keys(prefix, job.id), { prefix, tostring(run.at), job.id, job.token,
-  tostring(command.delay), '1', '', '0' })
+delay_job(command.queues, job, run.at, command.delay)
 return { 'delayed', record.dueAt, record.handBacks or 0 }

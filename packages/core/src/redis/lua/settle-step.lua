@@ -9,9 +9,8 @@
   An outcome is taken from the attempt that last claimed the step, and from none for a step that is certain to be skipped.
   Events: step_completed step_failed step_skipped step_cancelled step_entered run_closing, step_started and run_started of what it claims
 ]]
---@include run
---@bullmq addStandardJob addPrioritizedJob addDelayedJob moveToFinished
---@include add-job end-job claim schedule keep-text closing settle
+--@include run settle claim-fetched
+--@bullmq lock end-job log
 
 local command = cmsgpack.unpack(ARGV[1])
 local at = now()
@@ -50,7 +49,7 @@ if run and first then
   if inline then
     run.records[#run.records + 1] = cursor
     run.records[#run.records + 1] = inline.instance
-    if command.log then call('RPUSH', command.queues .. ':' .. job.queue .. ':' .. job.id .. ':logs', command.log) end
+    if command.log then log_to_job(command.queues, job, command.log) end
     local reply = go_on_inline(run, inline, command)
     save_run(run)
     return { 'inline', at, reply }
@@ -58,7 +57,7 @@ if run and first then
   if command.depth > 0 then call('HDEL', run.key .. KEY.steps, cursor) end
   if target == 'failed' then keep_failed_job(run, command) end
 end
-local raw = finish_job(command.queues, job, at, target, value)
+local raw = end_job(command.queues, job, at, target, value)
 local claimed = claim_fetched(command.queues, raw, command.worker, at, run)
 if run then save_run(run) end
 return { 'finished', at, raw, claimed }

@@ -6,9 +6,8 @@
   Replies: {'started', run id}  {'replayed', run id}  {'conflict', run id}  {'missing_definition'}
   Events: run_started, or run_scheduled when there is a delay
 ]]
---@include run
---@bullmq addStandardJob addPrioritizedJob addDelayedJob addParentJob
---@include add-job keep-text
+--@include run queue-step keep-text
+--@bullmq add-parent
 
 local command = cmsgpack.unpack(ARGV[1])
 local key, id, at = KEYS[1], command.id, now()
@@ -32,12 +31,8 @@ call('ZADD', cell .. CELL.runsOfStatus .. status, time, id)
 call('ZADD', cell .. CELL.open, time, id)
 call('ZADD', cell .. CELL.timers, deadline, TIMER.deadline .. ':' .. id)
 
-local parent = command.queues .. ':runs:'
-local opts = { attempts = 1000000, removeOnComplete = true }
-if command.priority > 0 then opts.priority = command.priority end
-add_parent_job(add_parent_job_keys(parent), { cmsgpack.pack({ parent, id, 'run', time }),
-  '{"run":"' .. id .. '","definition":"' .. command.definition .. '","format":' .. command.format .. '}',
-  cmsgpack.pack(opts) })
+add_parent(command.queues, id, 'run', '{"run":"' .. id .. '","definition":"' .. command.definition .. '","format":'
+  .. command.format .. '}', command.priority, time)
 -- The new run in hand, as open_run would give it: its hash is written once, at the end.
 local run = { key = key, id = id, cell = cell, at = at, time = time, seq = 0, busy = 0, left = command.left,
   max = command.maxParallel, generations = 0, progress = at, fields = command.fields, records = {}, results = {} }
@@ -53,7 +48,7 @@ for i, root in ipairs(command.roots) do
     role = root.route.role, data = root.route.data, loads = root.route.loads }
   if run.busy < run.max and i <= LIMIT.jobsPerScript then
     entry.delay = command.delay
-    add_job(run, command.queues, entry)
+    queue_step(run, command.queues, entry)
   else
     -- Without the delay: by the time a slot is free, the run has begun.
     call('RPUSH', key .. KEY.ready, cmsgpack.pack(entry))

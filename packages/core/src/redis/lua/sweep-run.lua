@@ -5,8 +5,8 @@
   ARGV: command (msgpack: id, queues)
   Replies: 'swept'  'more'  'open'
 ]]
---@include run
---@bullmq removeJob
+--@include time
+--@bullmq remove-job
 
 local command = cmsgpack.unpack(ARGV[1])
 local key, id = KEYS[1], command.id
@@ -19,8 +19,7 @@ if f[3] then
   local kept, removed = cjson.decode(f[9] or '[]'), 0
   while #kept > 0 and removed < LIMIT.keptJobsPerSweep do
     local job = table.remove(kept)
-    local prefix = command.queues .. ':' .. job[1] .. ':'
-    remove_job(remove_job_keys(prefix, job[2]), { job[2], '0', prefix })
+    remove_job(command.queues .. ':' .. job[1] .. ':', job[2])
     removed = removed + 1
   end
   if #kept > 0 then

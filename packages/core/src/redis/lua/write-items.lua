@@ -4,9 +4,10 @@
   ARGV: command (msgpack: job, queues, items); items are a flat list of `<map>.<index>` and JSON text
   Replies: 'written'  'lost'
 ]]
+--@bullmq lock
+
 local command = cmsgpack.unpack(ARGV[1])
-local job = command.job
-if redis.call('GET', command.queues .. ':' .. job.queue .. ':' .. job.id .. ':lock') ~= job.token then return 'lost' end
-if redis.call('EXISTS', KEYS[1]) == 0 then return 'lost' end
-redis.call('HSET', KEYS[1] .. KEY.items, unpack(command.items))
+if not owns_job(command.queues, command.job) then return 'lost' end
+if call('EXISTS', KEYS[1]) == 0 then return 'lost' end
+call('HSET', KEYS[1] .. KEY.items, unpack(command.items))
 return 'written'

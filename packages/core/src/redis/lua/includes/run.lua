@@ -1,10 +1,5 @@
 -- The run being changed: its fields are read once (open_run), changed in memory, and written once (save_run).
-local call = redis.call
-
-local function now()
-  local time = call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
-end
+--@include time
 
 local function open_run(key, at)
   local f = call('HMGET', key, RUN.status, RUN.closing, RUN.seq, RUN.busy, RUN.left, RUN.maxParallel, RUN.generations,
@@ -103,9 +98,4 @@ local function move_status(run, from, to)
   call('ZADD', run.cell .. CELL.runsOfStatus .. to, call('ZSCORE', run.cell .. CELL.runs, run.id) or run.at, run.id)
   run.status = to
   put_field(run, RUN.status, to)
-end
-
--- The fence of every script: the lock of the job is still held under this token. `q` is the prefix of BullMQ's keys.
-local function owns_job(q, job)
-  return call('GET', q .. ':' .. job.queue .. ':' .. job.id .. ':lock') == job.token
 end

@@ -1,4 +1,6 @@
 -- Counting down dependents and handing ready nodes to BullMQ. An arrival counter packs three counts: arrived, skipped, failed.
+--@include queue-step
+
 local SKIPPED, FAILED = 1048576, 68719476736
 
 local function ready(plan, instance, route, skip)
@@ -149,7 +151,7 @@ local function schedule(run, plan, command)
   local waits = #rest > 0 and call('LLEN', list) > 0
   for _, entry in ipairs(rest) do
     if not waits and run.busy < run.max and added < LIMIT.jobsPerScript then
-      add_job(run, command.queues, entry)
+      queue_step(run, command.queues, entry)
       added = added + 1
     else
       parked[#parked + 1] = cmsgpack.pack(entry)
@@ -159,7 +161,7 @@ local function schedule(run, plan, command)
   while run.busy < run.max and added < LIMIT.jobsPerScript do
     local entry = call('LPOP', list)
     if not entry then break end
-    add_job(run, command.queues, cmsgpack.unpack(entry))
+    queue_step(run, command.queues, cmsgpack.unpack(entry))
     added = added + 1
   end
   return inline

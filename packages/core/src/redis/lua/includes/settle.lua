@@ -1,4 +1,6 @@
 -- One settlement: the outcome, its event, its counters, and its arrival at the dependents while the gate is open.
+--@include keep-text closing claim schedule
+
 local function record_outcome(run, s, command, record)
   record = record or { [RECORD.status] = STEP_STATUS.pending }
   record.status = s.status
