@@ -1,4 +1,9 @@
-import { ActionError, defineAction } from "@batonrun/core/src/actions/define-action.js";
+import {
+  type Action,
+  type ActionContext,
+  ActionError,
+  defineAction,
+} from "@batonrun/core/src/actions/define-action.js";
 import { z } from "zod";
 
 const anything = z.unknown();
@@ -30,6 +35,11 @@ export const fail = defineAction({
     throw new ActionError(input.message, { type: input.type, retryable: input.retryable });
   },
 });
+
+/** An action that runs a function of the test. */
+export function actionOf(name: string, run: (context: ActionContext<unknown>) => unknown, capability = "core"): Action {
+  return defineAction({ name, capability, effects: "none", input: anything, output: anything, run });
+}
 
 /** An action that a test holds: each call waits until the test lets it go. `calls` counts them. */
 export function heldAction(name: string, capability = "core") {

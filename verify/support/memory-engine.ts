@@ -4,7 +4,7 @@
  * ME1 jobs begin one after another, in the order of their queues; a job that waits for its action does not hold up others.
  * ME2 time moves only when a test says so, or when `ended` finds nothing else to do than to wait for a delayed job.
  */
-import type { RunEvent, RunId, RunView } from "@batonrun/contract";
+import { type RunEvent, RunId, type RunView } from "@batonrun/contract";
 import type { Action, ActionLog } from "@batonrun/core/src/actions/define-action.js";
 import { type StartRunDependencies, type StartRunRequest, startRun } from "@batonrun/core/src/commands/start-run.js";
 import { ActiveSteps } from "@batonrun/core/src/execution/active-steps.js";
@@ -26,6 +26,7 @@ import { memoryRunReader } from "../memory/run-reader.js";
 import { memoryWorkerDirectory } from "../memory/worker-directory.js";
 import type { Fetched } from "../model/claim-step.js";
 import type { CellState } from "../model/model.js";
+import { echo, fail } from "./actions.js";
 import { definitionOf } from "./definition.js";
 
 export interface MemoryEngineOptions {
@@ -143,12 +144,12 @@ export class MemoryEngine {
     await this.settled();
   }
 
-  async events(id: RunId): Promise<readonly RunEvent[]> {
-    return await this.reader.events(id, 0, 10_000);
+  async events(id: string): Promise<readonly RunEvent[]> {
+    return await this.reader.events(RunId.parse(id), 0, 10_000);
   }
 
   /** The types of a run's events, each with its step: `step_started a`. */
-  async eventTypes(id: RunId): Promise<readonly string[]> {
+  async eventTypes(id: string): Promise<readonly string[]> {
     return (await this.events(id)).map(({ type, step }) => (step === undefined ? type : `${type} ${step}`));
   }
 
@@ -255,6 +256,20 @@ export class MemoryEngine {
     const log = (level: string) => (message: string) => void this.logged.push(`${level} ${message}`);
     return { debug: log("debug"), info: log("info"), warn: log("warn"), error: log("error") };
   }
+}
+
+/** An engine whose worker has `core.noop`, `core.fail`, and these actions. */
+export function memoryEngine(actions: readonly Action[] = [], options: MemoryEngineOptions = {}): MemoryEngine {
+  const engine = new MemoryEngine(options);
+  engine.work([echo, fail, ...actions]);
+  return engine;
+}
+
+/** The view of one step; throws when the run has none of that name. */
+export function stepOf(run: RunView, id: string): RunView["steps"][number] {
+  const step = run.steps.find((one) => one.id === id);
+  if (step === undefined) throw new Error(`run ${run.id} has no step ${id}`);
+  return step;
 }
 
 /** One turn of the event loop: what waits for nothing but promises is done after it. */
