@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { graphDrawing, renderDrawing, validateDefinition } from "@batonrun/core";
-import { documentedKeys } from "@batonrun/core/src/redis/layout.js";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { notYetKinds, notYetStepKeys, notYetTopKeys } from "../packages/core/src/definition/not-yet.js";
+import { documentedKeys } from "../packages/core/src/redis/layout.js";
 import { runTransitions, stepTransitions } from "../packages/core/src/run/transitions.js";
 import { fencesOf } from "./docs/fences.js";
 import { allPages, brokenLinks, filesUnder, isThere, linksOf, pathsOf, readPage, root } from "./docs/pages.js";
@@ -145,16 +145,6 @@ describe("the README", () => {
     expect(codeIn(bullets[0] ?? "")).toEqual([...notYetKinds]);
     const keys = [...notYetStepKeys, ...notYetTopKeys];
     expect(new Set(codeIn(bullets[1] ?? ""))).toEqual(new Set(keys));
-  });
-});
-
-describe("CONTRIBUTING", () => {
-  test("tells the layers in the order in which the data flows", () => {
-    const sentence = /may import only those before it:([\s\S]*?)\./.exec(readPage("CONTRIBUTING.md").text)?.[1] ?? "";
-    const layers = /coreLayers[^=]*= \{([\s\S]*?)^\};/m.exec(readPage("scripts/check/layers.ts").text)?.[1] ?? "";
-    const names = [...layers.matchAll(/^ {2}(\w+): \{/gm)].map((match) => match[1]);
-    expect(names.length).toBeGreaterThan(8);
-    expect(codeIn(sentence)).toEqual(names);
   });
 });
 

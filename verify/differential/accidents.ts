@@ -1,6 +1,6 @@
-import { settlementsOf } from "@batonrun/core/src/execution/settlement.js";
-import type { Lease } from "@batonrun/core/src/ports/transitions.js";
 import { z } from "zod";
+import { settlementsOf } from "../../packages/core/src/execution/settlement.js";
+import type { Lease } from "../../packages/core/src/ports/transitions.js";
 import type { Sent } from "./both-sides.js";
 import { hasFlag, type Operation, pickOf } from "./operation.js";
 import { finalizeStale } from "./run-operations.js";

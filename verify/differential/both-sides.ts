@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import { HeldJobs } from "@batonrun/core/src/bullmq/queue-worker.js";
-import { GRAPH_FORMAT } from "@batonrun/core/src/graph/graph.js";
-import type { ClaimedStep, Lease, SlaNotes, Transitions } from "@batonrun/core/src/ports/transitions.js";
-import type { CellKeys } from "@batonrun/core/src/redis/cell-keys.js";
-import { fetchStep, redisTransitions } from "@batonrun/core/src/redis/transitions.js";
-import { systemClock } from "@batonrun/core/src/system-clock.js";
+import { HeldJobs } from "../../packages/core/src/bullmq/queue-worker.js";
+import { GRAPH_FORMAT } from "../../packages/core/src/graph/graph.js";
+import type { ClaimedStep, Lease, SlaNotes, Transitions } from "../../packages/core/src/ports/transitions.js";
+import type { CellKeys } from "../../packages/core/src/redis/cell-keys.js";
+import { fetchStep, redisTransitions } from "../../packages/core/src/redis/transitions.js";
+import { systemClock } from "../../packages/core/src/system-clock.js";
 import { type Attempted, emptyCell } from "../model/cell.js";
 import type { Fetched, WorkerFacts } from "../model/claim-step.js";
 import { type CellState, model } from "../model/model.js";

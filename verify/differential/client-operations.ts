@@ -1,5 +1,5 @@
-import type { StartRunCommand } from "@batonrun/core/src/ports/transitions.js";
-import { newRunId } from "@batonrun/core/src/run/new-run-id.js";
+import type { StartRunCommand } from "../../packages/core/src/ports/transitions.js";
+import { newRunId } from "../../packages/core/src/run/new-run-id.js";
 import { HOUR_MS } from "./both-sides.js";
 import { hasFlag, type Operation, pickOf } from "./operation.js";
 import type { Workflow } from "./random-graph.js";

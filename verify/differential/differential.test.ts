@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 import { RunStatus } from "@batonrun/contract";
-import { CellKeys } from "@batonrun/core/src/redis/cell-keys.js";
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
+import { CellKeys } from "../../packages/core/src/redis/cell-keys.js";
 import { testRedis } from "../support/redis.js";
 import { BothSides } from "./both-sides.js";
 import { type Operation, type OperationKind, operationKinds, operations } from "./operation.js";

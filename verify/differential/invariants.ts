@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { RunStatus, StepStatus } from "@batonrun/contract";
-import type { Container, GraphNode } from "@batonrun/core/src/graph/graph.js";
-import { isSettledStepStatus, isTerminalRunStatus } from "@batonrun/core/src/run/transitions.js";
+import type { Container, GraphNode } from "../../packages/core/src/graph/graph.js";
+import { isSettledStepStatus, isTerminalRunStatus } from "../../packages/core/src/run/transitions.js";
 import type { NormalCell, NormalRecord, NormalRun } from "./normal-form.js";
 import type { Workflow } from "./random-graph.js";
 

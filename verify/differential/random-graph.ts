@@ -1,9 +1,9 @@
 import type { DefinitionHash } from "@batonrun/contract";
-import { validateDefinition } from "@batonrun/core/src/graph/checks/validate-definition.js";
-import { definitionHash } from "@batonrun/core/src/graph/definition-hash.js";
-import type { Graph } from "@batonrun/core/src/graph/graph.js";
-import { GraphPlan } from "@batonrun/core/src/plan/node-plan.js";
 import fc from "fast-check";
+import { validateDefinition } from "../../packages/core/src/graph/checks/validate-definition.js";
+import { definitionHash } from "../../packages/core/src/graph/definition-hash.js";
+import type { Graph } from "../../packages/core/src/graph/graph.js";
+import { GraphPlan } from "../../packages/core/src/plan/node-plan.js";
 
 /** A workflow that the commands of a test run: its graph, and the plans as a worker makes them. */
 export interface Workflow {

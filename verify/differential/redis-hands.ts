@@ -1,9 +1,9 @@
 import { createRequire } from "node:module";
-import type { Lease } from "@batonrun/core/src/ports/transitions.js";
-import type { CellKeys } from "@batonrun/core/src/redis/cell-keys.js";
-import { systemClock } from "@batonrun/core/src/system-clock.js";
 import type { Redis } from "ioredis";
 import { z } from "zod";
+import type { Lease } from "../../packages/core/src/ports/transitions.js";
+import type { CellKeys } from "../../packages/core/src/redis/cell-keys.js";
+import { systemClock } from "../../packages/core/src/system-clock.js";
 
 /**
  * What happens to jobs without a script of ours: BullMQ's own scripts as it calls them, a lock that runs out, and time.

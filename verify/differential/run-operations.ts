@@ -1,5 +1,5 @@
-import type { RequeueCommand } from "@batonrun/core/src/ports/transitions.js";
 import { z } from "zod";
+import type { RequeueCommand } from "../../packages/core/src/ports/transitions.js";
 import { hasFlag, type Operation, pickOf } from "./operation.js";
 import type { Held, World } from "./world.js";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { CellKeys } from "@batonrun/core/src/redis/cell-keys.js";
 import type { Redis } from "ioredis";
+import type { CellKeys } from "../../packages/core/src/redis/cell-keys.js";
 import type { Attempted } from "../model/cell.js";
 import {
   dueOf,

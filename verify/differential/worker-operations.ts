@@ -1,11 +1,11 @@
 import type { SkipReason } from "@batonrun/contract";
-import { enteredSettlements, ownContainer } from "@batonrun/core/src/execution/enter-container.js";
-import { type PlacedNode, settlementsOf } from "@batonrun/core/src/execution/settlement.js";
-import { instanceOf } from "@batonrun/core/src/graph/graph.js";
-import type { EnterDecision } from "@batonrun/core/src/kinds/kind.js";
-import type { Settlement } from "@batonrun/core/src/ports/settlement.js";
-import type { ClaimedStep, SettleStepCommand } from "@batonrun/core/src/ports/transitions.js";
-import type { StepOutcome } from "@batonrun/core/src/run/outcome.js";
+import { enteredSettlements, ownContainer } from "../../packages/core/src/execution/enter-container.js";
+import { type PlacedNode, settlementsOf } from "../../packages/core/src/execution/settlement.js";
+import { instanceOf } from "../../packages/core/src/graph/graph.js";
+import type { EnterDecision } from "../../packages/core/src/kinds/kind.js";
+import type { Settlement } from "../../packages/core/src/ports/settlement.js";
+import type { ClaimedStep, SettleStepCommand } from "../../packages/core/src/ports/transitions.js";
+import type { StepOutcome } from "../../packages/core/src/run/outcome.js";
 import { HOUR_MS, idleFacts, workerFacts } from "./both-sides.js";
 import { hasFlag, type Operation, pickOf } from "./operation.js";
 import { type Held, queueNames, type World } from "./world.js";

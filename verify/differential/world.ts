@@ -1,9 +1,9 @@
 import { RunId } from "@batonrun/contract";
-import type { PlacedNode } from "@batonrun/core/src/execution/settlement.js";
-import { templateOf } from "@batonrun/core/src/graph/graph.js";
-import type { ClaimedStep, Lease, RequeueCommand, StartRunCommand } from "@batonrun/core/src/ports/transitions.js";
-import { isSettledStepStatus } from "@batonrun/core/src/run/transitions.js";
 import { z } from "zod";
+import type { PlacedNode } from "../../packages/core/src/execution/settlement.js";
+import { templateOf } from "../../packages/core/src/graph/graph.js";
+import type { ClaimedStep, Lease, RequeueCommand, StartRunCommand } from "../../packages/core/src/ports/transitions.js";
+import { isSettledStepStatus } from "../../packages/core/src/run/transitions.js";
 import type { Fetched } from "../model/claim-step.js";
 import type { BothSides, Sent } from "./both-sides.js";
 import type { Workflow } from "./random-graph.js";

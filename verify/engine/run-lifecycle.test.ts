@@ -1,8 +1,8 @@
 import type { RunId, RunView } from "@batonrun/contract";
-import { ActionError, defineAction } from "@batonrun/core/src/actions/define-action.js";
-import { createMetrics } from "@batonrun/core/src/metrics/create-metrics.js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { ActionError, defineAction } from "../../packages/core/src/actions/define-action.js";
+import { createMetrics } from "../../packages/core/src/metrics/create-metrics.js";
 import { echo, fail, heldAction } from "../support/actions.js";
 import { definitionOf } from "../support/definition.js";
 import { TestEngine } from "../support/engine.js";
@@ -346,7 +346,7 @@ describe("what is shown", () => {
       definition: definitionOf({ a: noop(1), b: { action: "test.counting", needs: ["a"] } }),
     });
     await slow.arrived();
-    const { openQueue } = await import("@batonrun/core/src/bullmq/open-queue.js");
+    const { openQueue } = await import("../../packages/core/src/bullmq/open-queue.js");
     const queue = openQueue("steps.core", { client: engine.redis.client, prefix: engine.redis.keys.queues });
     await expect.poll(async () => (await queue.getJob(`${id}.a.0`))?.progress).toBe(25);
     expect((await queue.getJobLogs(`${id}.a.0`)).logs).toEqual(["a completed"]);
@@ -406,7 +406,7 @@ describe("what a worker lacks", () => {
 
   test("a step job that was deleted by hand is queued again under the next generation", async () => {
     const id = await engine.start({ definition: definitionOf({ a: noop(1), b: noop("{{ a.result.value }}") }) });
-    const { openQueue } = await import("@batonrun/core/src/bullmq/open-queue.js");
+    const { openQueue } = await import("../../packages/core/src/bullmq/open-queue.js");
     const queue = openQueue("steps.core", { client: engine.redis.client, prefix: engine.redis.keys.queues });
     const job = await queue.getJob(`${id}.a.0`);
     await job?.remove();

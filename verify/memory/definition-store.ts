@@ -1,8 +1,8 @@
 import type { DefinitionHash } from "@batonrun/contract";
-import type { DefinitionStore, StoredVersion } from "@batonrun/core/src/ports/directory.js";
-import { decodeCursor, encodeCursor } from "@batonrun/core/src/run/cursor.js";
 import semver from "semver";
 import { z } from "zod";
+import type { DefinitionStore, StoredVersion } from "../../packages/core/src/ports/directory.js";
+import { decodeCursor, encodeCursor } from "../../packages/core/src/run/cursor.js";
 import type { MemoryCell } from "./memory-cell.js";
 
 const NameCursor = z.strictObject({ name: z.string() });

@@ -1,5 +1,5 @@
 import type { RunId } from "@batonrun/contract";
-import type { EventFeed } from "@batonrun/core/src/ports/run-reader.js";
+import type { EventFeed } from "../../packages/core/src/ports/run-reader.js";
 
 export interface MemoryFeed extends EventFeed {
   /** Tells the run's listeners that its events now end at `seq`. */

@@ -1,10 +1,10 @@
 import { DefinitionHash, type RunId } from "@batonrun/contract";
-import { GRAPH_FORMAT } from "@batonrun/core/src/graph/graph.js";
-import type { Dependent } from "@batonrun/core/src/ports/route.js";
-import type { Settlement } from "@batonrun/core/src/ports/settlement.js";
-import type { Lease, SettleReply } from "@batonrun/core/src/ports/transitions.js";
-import { newRunId } from "@batonrun/core/src/run/new-run-id.js";
 import { beforeEach, expect, test } from "vitest";
+import { GRAPH_FORMAT } from "../../packages/core/src/graph/graph.js";
+import type { Dependent } from "../../packages/core/src/ports/route.js";
+import type { Settlement } from "../../packages/core/src/ports/settlement.js";
+import type { Lease, SettleReply } from "../../packages/core/src/ports/transitions.js";
+import { newRunId } from "../../packages/core/src/run/new-run-id.js";
 import type { Attempted, Run } from "../model/cell.js";
 import type { Fetched } from "../model/claim-step.js";
 import { ForbiddenMove, moveRun, putRecord } from "../model/run-state.js";

@@ -5,7 +5,7 @@
  * MC2 a listener hears of each change after it is made, with the state before it.
  */
 import type { RunId } from "@batonrun/contract";
-import type { Lease, SettleReply, SlaNotes, Transitions } from "@batonrun/core/src/ports/transitions.js";
+import type { Lease, SettleReply, SlaNotes, Transitions } from "../../packages/core/src/ports/transitions.js";
 import { type Cell, emptyCell } from "../model/cell.js";
 import type { Fetched, WorkerFacts } from "../model/claim-step.js";
 import { type CellState, model } from "../model/model.js";

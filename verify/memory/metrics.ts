@@ -1,4 +1,4 @@
-import type { Metrics } from "@batonrun/core/src/ports/metrics.js";
+import type { Metrics } from "../../packages/core/src/ports/metrics.js";
 
 /** Metrics that a test can read: totals by name and labels, as in `total("stepEnded test action completed")`. */
 export interface MemoryMetrics extends Metrics {

@@ -1,4 +1,4 @@
-import type { AnnouncedWorker, WorkerDirectory } from "@batonrun/core/src/ports/directory.js";
+import type { AnnouncedWorker, WorkerDirectory } from "../../packages/core/src/ports/directory.js";
 
 /** Announced workers in this process; `now` decides which leases have ended. */
 export function memoryWorkerDirectory(now: () => number): WorkerDirectory {

@@ -1,7 +1,7 @@
 import type { Closing, EventType, RunStatus, SkipReason } from "@batonrun/contract";
-import type { Route } from "@batonrun/core/src/ports/route.js";
-import type { Lease, StartRunCommand } from "@batonrun/core/src/ports/transitions.js";
-import type { StepRecord } from "@batonrun/core/src/run/step-record.js";
+import type { Route } from "../../packages/core/src/ports/route.js";
+import type { Lease, StartRunCommand } from "../../packages/core/src/ports/transitions.js";
+import type { StepRecord } from "../../packages/core/src/run/step-record.js";
 
 /**
  * Everything of a cell that a script may change, as plain data. `at` is the model's clock: who calls hands the time in.

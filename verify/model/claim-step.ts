@@ -1,5 +1,5 @@
-import type { ClaimedStep, ClaimReply, ClaimStepCommand, Lease } from "@batonrun/core/src/ports/transitions.js";
 import { z } from "zod";
+import type { ClaimedStep, ClaimReply, ClaimStepCommand, Lease } from "../../packages/core/src/ports/transitions.js";
 import type { Cell, Job } from "./cell.js";
 import { claim, loadInputs } from "./claim.js";
 import { fetchJob, ownsJob } from "./jobs.js";

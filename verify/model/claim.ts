@@ -1,7 +1,7 @@
-import { enteredBy } from "@batonrun/core/src/graph/graph.js";
-import type { Route } from "@batonrun/core/src/ports/route.js";
-import type { LoadedInput } from "@batonrun/core/src/ports/run-reader.js";
-import type { ClaimedStep } from "@batonrun/core/src/ports/transitions.js";
+import { enteredBy } from "../../packages/core/src/graph/graph.js";
+import type { Route } from "../../packages/core/src/ports/route.js";
+import type { LoadedInput } from "../../packages/core/src/ports/run-reader.js";
+import type { ClaimedStep } from "../../packages/core/src/ports/transitions.js";
 import { type Attempted, type Cell, type DeepReadonly, fieldOf, type Run } from "./cell.js";
 import { appendEvent, certainSkip, compact, currentField, moveRun, putRecord } from "./run-state.js";
 

@@ -1,5 +1,5 @@
 import type { Closing, RunId } from "@batonrun/contract";
-import type { CloseReply } from "@batonrun/core/src/ports/transitions.js";
+import type { CloseReply } from "../../packages/core/src/ports/transitions.js";
 import type { Cell, Run } from "./cell.js";
 import { childrenOf, releaseRunJob, removeJob, runJob } from "./jobs.js";
 import { appendEvent, hasEnded } from "./run-state.js";

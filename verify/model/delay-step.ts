@@ -1,4 +1,4 @@
-import type { BreachSlaCommand, DelayReply, DelayStepCommand } from "@batonrun/core/src/ports/transitions.js";
+import type { BreachSlaCommand, DelayReply, DelayStepCommand } from "../../packages/core/src/ports/transitions.js";
 import { type Attempted, type Cell, fieldOf } from "./cell.js";
 import { delayJob, ownsJob, queueOf, takeFromWorker } from "./jobs.js";
 import { appendEvent, compact, isSettled, putRecord, recordOf } from "./run-state.js";

@@ -1,5 +1,10 @@
 import type { RunId } from "@batonrun/contract";
-import type { FinishReply, FinishRunCommand, Lease, RequeueCommand } from "@batonrun/core/src/ports/transitions.js";
+import type {
+  FinishReply,
+  FinishRunCommand,
+  Lease,
+  RequeueCommand,
+} from "../../packages/core/src/ports/transitions.js";
 import { type Cell, fieldOf, type Run } from "./cell.js";
 import { type Fetched, fetchStep } from "./claim-step.js";
 import { childrenOf, finishJob, jobKey, ownsJob, removeJob } from "./jobs.js";

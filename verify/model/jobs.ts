@@ -1,4 +1,4 @@
-import type { Lease } from "@batonrun/core/src/ports/transitions.js";
+import type { Lease } from "../../packages/core/src/ports/transitions.js";
 import type { Cell, Job, Queue } from "./cell.js";
 
 /** What BullMQ does with jobs, as far as a run can tell. Lists begin with what is fetched next. */

@@ -4,7 +4,7 @@ import {
   isTerminalRunStatus,
   mayRunMove,
   mayStepMove,
-} from "@batonrun/core/src/run/transitions.js";
+} from "../../packages/core/src/run/transitions.js";
 import { type Attempted, type Cell, type Counters, type DeepReadonly, type Event, fieldOf, type Run } from "./cell.js";
 
 /** Thrown when the model makes a move that the table of transitions does not know. */

@@ -1,6 +1,6 @@
 import type { SkipReason } from "@batonrun/contract";
-import type { Dependent, ItemTemplate, Route } from "@batonrun/core/src/ports/route.js";
-import type { Entered, Settlement } from "@batonrun/core/src/ports/settlement.js";
+import type { Dependent, ItemTemplate, Route } from "../../packages/core/src/ports/route.js";
+import type { Entered, Settlement } from "../../packages/core/src/ports/settlement.js";
 import { type Arrivals, type Attempted, type Cell, type Entry, fieldOf, type Run } from "./cell.js";
 import { addJob } from "./jobs.js";
 import { compact, countersOf, putRecord } from "./run-state.js";

@@ -1,5 +1,5 @@
-import type { Settlement } from "@batonrun/core/src/ports/settlement.js";
-import type { ClaimedStep, SettleReply, SettleStepCommand } from "@batonrun/core/src/ports/transitions.js";
+import type { Settlement } from "../../packages/core/src/ports/settlement.js";
+import type { ClaimedStep, SettleReply, SettleStepCommand } from "../../packages/core/src/ports/transitions.js";
 import { type Attempted, type Cell, type Entry, fieldOf, type Run } from "./cell.js";
 import { claim, loadInputs } from "./claim.js";
 import { type Fetched, fetchStep, type WorkerFacts } from "./claim-step.js";

@@ -1,5 +1,5 @@
-import { GRAPH_FORMAT } from "@batonrun/core/src/graph/graph.js";
-import type { StartRunCommand, StartRunReply } from "@batonrun/core/src/ports/transitions.js";
+import { GRAPH_FORMAT } from "../../packages/core/src/graph/graph.js";
+import type { StartRunCommand, StartRunReply } from "../../packages/core/src/ports/transitions.js";
 import type { Cell, Run } from "./cell.js";
 import { addJob } from "./jobs.js";
 import { appendEvent, putText } from "./run-state.js";

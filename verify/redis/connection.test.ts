@@ -1,9 +1,9 @@
 import { DefinitionHash } from "@batonrun/contract";
-import { CellKeys } from "@batonrun/core/src/redis/cell-keys.js";
-import { checkRedis, connectRedis } from "@batonrun/core/src/redis/connection.js";
-import { redisDefinitionStore } from "@batonrun/core/src/redis/definition-store.js";
-import { redisFailure } from "@batonrun/core/src/redis/redis-failure.js";
 import { expect, test } from "vitest";
+import { CellKeys } from "../../packages/core/src/redis/cell-keys.js";
+import { checkRedis, connectRedis } from "../../packages/core/src/redis/connection.js";
+import { redisDefinitionStore } from "../../packages/core/src/redis/definition-store.js";
+import { redisFailure } from "../../packages/core/src/redis/redis-failure.js";
 import { startRedisServer } from "../support/redis-server.js";
 import { sharedRedisUrl } from "../support/shared-redis.js";
 

@@ -1,8 +1,8 @@
-import { CellKeys } from "@batonrun/core/src/redis/cell-keys.js";
-import { checkRedis, connectRedis } from "@batonrun/core/src/redis/connection.js";
-import { redisEventFeed } from "@batonrun/core/src/redis/event-feed.js";
-import { newRunId } from "@batonrun/core/src/run/new-run-id.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { CellKeys } from "../../packages/core/src/redis/cell-keys.js";
+import { checkRedis, connectRedis } from "../../packages/core/src/redis/connection.js";
+import { redisEventFeed } from "../../packages/core/src/redis/event-feed.js";
+import { newRunId } from "../../packages/core/src/run/new-run-id.js";
 import { type TestRedis, testRedis } from "../support/redis.js";
 import { startRedisServer } from "../support/redis-server.js";
 

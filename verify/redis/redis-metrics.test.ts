@@ -1,6 +1,6 @@
-import { createMetrics } from "@batonrun/core/src/metrics/create-metrics.js";
 import { Redis } from "ioredis";
 import { expect, onTestFinished, test } from "vitest";
+import { createMetrics } from "../../packages/core/src/metrics/create-metrics.js";
 import { startRedisServer } from "../support/redis-server.js";
 
 test("Redis is asked for its memory and timed, and a scrape survives its absence without stale samples", async () => {

@@ -1,7 +1,7 @@
 import { BatonError, type RunId } from "@batonrun/contract";
-import { redisRunReader } from "@batonrun/core/src/redis/run-reader.js";
-import { newRunId } from "@batonrun/core/src/run/new-run-id.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { redisRunReader } from "../../packages/core/src/redis/run-reader.js";
+import { newRunId } from "../../packages/core/src/run/new-run-id.js";
 import { type TestRedis, testRedis } from "../support/redis.js";
 
 let redis: TestRedis;

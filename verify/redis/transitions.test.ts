@@ -1,11 +1,12 @@
 import type { RunId } from "@batonrun/contract";
-import { HeldJobs } from "@batonrun/core/src/bullmq/queue-worker.js";
-import { type PlacedNode, settlementsOf } from "@batonrun/core/src/execution/settlement.js";
-import { validateDefinition } from "@batonrun/core/src/graph/checks/validate-definition.js";
-import { definitionHash } from "@batonrun/core/src/graph/definition-hash.js";
-import { type Graph, instanceOf, templateOf } from "@batonrun/core/src/graph/graph.js";
-import { GraphPlan } from "@batonrun/core/src/plan/node-plan.js";
-import type { Route } from "@batonrun/core/src/ports/route.js";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { HeldJobs } from "../../packages/core/src/bullmq/queue-worker.js";
+import { type PlacedNode, settlementsOf } from "../../packages/core/src/execution/settlement.js";
+import { validateDefinition } from "../../packages/core/src/graph/checks/validate-definition.js";
+import { definitionHash } from "../../packages/core/src/graph/definition-hash.js";
+import { type Graph, instanceOf, templateOf } from "../../packages/core/src/graph/graph.js";
+import { GraphPlan } from "../../packages/core/src/plan/node-plan.js";
+import type { Route } from "../../packages/core/src/ports/route.js";
 import type {
   ClaimedStep,
   ClaimStepCommand,
@@ -13,12 +14,15 @@ import type {
   SettleStepCommand,
   StartRunCommand,
   Transitions,
-} from "@batonrun/core/src/ports/transitions.js";
-import { redisRunReader } from "@batonrun/core/src/redis/run-reader.js";
-import { fetchStep, type RedisTransitionsOptions, redisTransitions } from "@batonrun/core/src/redis/transitions.js";
-import { newRunId } from "@batonrun/core/src/run/new-run-id.js";
-import type { StepOutcome } from "@batonrun/core/src/run/outcome.js";
-import { afterEach, beforeEach, expect, test } from "vitest";
+} from "../../packages/core/src/ports/transitions.js";
+import { redisRunReader } from "../../packages/core/src/redis/run-reader.js";
+import {
+  fetchStep,
+  type RedisTransitionsOptions,
+  redisTransitions,
+} from "../../packages/core/src/redis/transitions.js";
+import { newRunId } from "../../packages/core/src/run/new-run-id.js";
+import type { StepOutcome } from "../../packages/core/src/run/outcome.js";
 import { type RedisHands, redisHands } from "../differential/redis-hands.js";
 import { definitionOf } from "../support/definition.js";
 import { type TestRedis, testRedis } from "../support/redis.js";

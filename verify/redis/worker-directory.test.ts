@@ -1,7 +1,7 @@
-import type { AnnouncedWorker } from "@batonrun/core/src/ports/directory.js";
-import { redisQueueMonitor } from "@batonrun/core/src/redis/queue-monitor.js";
-import { actionsDigest, redisWorkerDirectory } from "@batonrun/core/src/redis/worker-directory.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { AnnouncedWorker } from "../../packages/core/src/ports/directory.js";
+import { redisQueueMonitor } from "../../packages/core/src/redis/queue-monitor.js";
+import { actionsDigest, redisWorkerDirectory } from "../../packages/core/src/redis/worker-directory.js";
 import { type TestRedis, testRedis } from "../support/redis.js";
 
 let redis: TestRedis;

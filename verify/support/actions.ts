@@ -1,10 +1,10 @@
+import { z } from "zod";
 import {
   type Action,
   type ActionContext,
   ActionError,
   defineAction,
-} from "@batonrun/core/src/actions/define-action.js";
-import { z } from "zod";
+} from "../../packages/core/src/actions/define-action.js";
 
 const anything = z.unknown();
 

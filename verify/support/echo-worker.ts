@@ -1,5 +1,5 @@
-import { systemClock } from "@batonrun/core/src/system-clock.js";
 import { type StartedWorker, startWorker } from "@batonrun/worker/start-worker";
+import { systemClock } from "../../packages/core/src/system-clock.js";
 import { echo } from "./actions.js";
 import { noMetrics } from "./no-metrics.js";
 import type { TestRedis } from "./redis.js";

@@ -1,22 +1,27 @@
 import { randomUUID } from "node:crypto";
 import type { RunId, RunView } from "@batonrun/contract";
-import type { Action, ActionLog } from "@batonrun/core/src/actions/define-action.js";
-import { type StartRunDependencies, type StartRunRequest, startRun } from "@batonrun/core/src/commands/start-run.js";
-import { GRAPH_FORMAT } from "@batonrun/core/src/graph/graph.js";
-import { Capabilities } from "@batonrun/core/src/plan/capabilities.js";
-import { GraphCache } from "@batonrun/core/src/plan/graph-cache.js";
-import { PlanCache } from "@batonrun/core/src/plan/plan-cache.js";
-import type { AnnouncedWorker } from "@batonrun/core/src/ports/directory.js";
-import { readRun } from "@batonrun/core/src/queries/read-run.js";
-import { waitForRun } from "@batonrun/core/src/queries/wait-for-run.js";
-import { connectRedis } from "@batonrun/core/src/redis/connection.js";
-import { redisDefinitionStore } from "@batonrun/core/src/redis/definition-store.js";
-import { redisEventFeed } from "@batonrun/core/src/redis/event-feed.js";
-import { redisRunReader } from "@batonrun/core/src/redis/run-reader.js";
-import { redisTransitions } from "@batonrun/core/src/redis/transitions.js";
-import { redisWorkerDirectory } from "@batonrun/core/src/redis/worker-directory.js";
-import { systemClock } from "@batonrun/core/src/system-clock.js";
 import { type StartedWorker, startWorker, type WorkerOptions } from "@batonrun/worker/start-worker";
+import type { Action, ActionLog } from "../../packages/core/src/actions/define-action.js";
+import {
+  type StartRunDependencies,
+  type StartRunRequest,
+  startRun,
+} from "../../packages/core/src/commands/start-run.js";
+import { GRAPH_FORMAT } from "../../packages/core/src/graph/graph.js";
+import { Capabilities } from "../../packages/core/src/plan/capabilities.js";
+import { GraphCache } from "../../packages/core/src/plan/graph-cache.js";
+import { PlanCache } from "../../packages/core/src/plan/plan-cache.js";
+import type { AnnouncedWorker } from "../../packages/core/src/ports/directory.js";
+import type { SlaNotes, Transitions } from "../../packages/core/src/ports/transitions.js";
+import { readRun } from "../../packages/core/src/queries/read-run.js";
+import { waitForRun } from "../../packages/core/src/queries/wait-for-run.js";
+import { connectRedis } from "../../packages/core/src/redis/connection.js";
+import { redisDefinitionStore } from "../../packages/core/src/redis/definition-store.js";
+import { redisEventFeed } from "../../packages/core/src/redis/event-feed.js";
+import { redisRunReader } from "../../packages/core/src/redis/run-reader.js";
+import { redisTransitions } from "../../packages/core/src/redis/transitions.js";
+import { redisWorkerDirectory } from "../../packages/core/src/redis/worker-directory.js";
+import { systemClock } from "../../packages/core/src/system-clock.js";
 import { definitionOf } from "./definition.js";
 import { noMetrics } from "./no-metrics.js";
 import { type TestRedis, testRedis } from "./redis.js";
@@ -27,7 +32,7 @@ export class TestEngine {
   readonly reader;
   readonly feed;
   readonly graphs: GraphCache;
-  readonly transitions;
+  readonly transitions: Transitions & SlaNotes;
   /** What the workers warned of. */
   readonly warnings: string[] = [];
   readonly #workers: StartedWorker[] = [];

@@ -4,20 +4,26 @@
  * ME1 jobs begin one after another, in the order of their queues; a job that waits for its action does not hold up others.
  * ME2 time moves only when a test says so, or when `ended` finds nothing else to do than to wait for a delayed job.
  */
+
 import { type RunEvent, RunId, type RunView } from "@batonrun/contract";
-import type { Action, ActionLog } from "@batonrun/core/src/actions/define-action.js";
-import { type StartRunDependencies, type StartRunRequest, startRun } from "@batonrun/core/src/commands/start-run.js";
-import { ActiveSteps } from "@batonrun/core/src/execution/active-steps.js";
-import { executeStep } from "@batonrun/core/src/execution/execute-step.js";
-import { finalizeRun } from "@batonrun/core/src/execution/finalize-run.js";
-import { scrubber } from "@batonrun/core/src/execution/scrub-secrets.js";
-import type { StepDependencies } from "@batonrun/core/src/execution/step-job.js";
-import { GRAPH_FORMAT } from "@batonrun/core/src/graph/graph.js";
-import { Capabilities } from "@batonrun/core/src/plan/capabilities.js";
-import { GraphCache } from "@batonrun/core/src/plan/graph-cache.js";
-import { PlanCache } from "@batonrun/core/src/plan/plan-cache.js";
-import { CORE_QUEUE, RUN_QUEUE, stepQueue } from "@batonrun/core/src/plan/queue-names.js";
-import { readRun } from "@batonrun/core/src/queries/read-run.js";
+import type { Action, ActionLog } from "../../packages/core/src/actions/define-action.js";
+import {
+  type StartRunDependencies,
+  type StartRunRequest,
+  startRun,
+} from "../../packages/core/src/commands/start-run.js";
+import { ActiveSteps } from "../../packages/core/src/execution/active-steps.js";
+import { executeStep } from "../../packages/core/src/execution/execute-step.js";
+import { finalizeRun } from "../../packages/core/src/execution/finalize-run.js";
+import { scrubber } from "../../packages/core/src/execution/scrub-secrets.js";
+import type { StepDependencies } from "../../packages/core/src/execution/step-job.js";
+import { GRAPH_FORMAT } from "../../packages/core/src/graph/graph.js";
+import { Capabilities } from "../../packages/core/src/plan/capabilities.js";
+import { GraphCache } from "../../packages/core/src/plan/graph-cache.js";
+import { PlanCache } from "../../packages/core/src/plan/plan-cache.js";
+import { CORE_QUEUE, RUN_QUEUE, stepQueue } from "../../packages/core/src/plan/queue-names.js";
+import type { SlaNotes, Transitions } from "../../packages/core/src/ports/transitions.js";
+import { readRun } from "../../packages/core/src/queries/read-run.js";
 import { memoryDefinitionStore } from "../memory/definition-store.js";
 import { memoryEventFeed } from "../memory/event-feed.js";
 import { memoryCell } from "../memory/memory-cell.js";
@@ -47,7 +53,7 @@ export class MemoryEngine {
     now: () => this.#nowMs,
     worker: () => ({ actions: [...this.actions.keys()], format: GRAPH_FORMAT }),
   });
-  readonly transitions = this.cell.transitions;
+  readonly transitions: Transitions & SlaNotes = this.cell.transitions;
   readonly definitions = memoryDefinitionStore(this.cell);
   readonly workers = memoryWorkerDirectory(() => this.#nowMs);
   readonly feed = memoryEventFeed();

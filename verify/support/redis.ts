@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { CellKeys } from "@batonrun/core/src/redis/cell-keys.js";
 import { Redis } from "ioredis";
+import { CellKeys } from "../../packages/core/src/redis/cell-keys.js";
 import { sharedRedisUrl } from "./shared-redis.js";
 
 export interface TestRedis {
