@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ensureDependencies } from "./dependencies.mjs";
 import { fromSource, root, runMain, Stop } from "./processes.mjs";
-import { serveUntil, startServices } from "./services.mjs";
+import { serveUntil, startServices } from "./stack.mjs";
 
 const example = ["examples/document-analysis/workflow.yaml", "-i", "@examples/document-analysis/input.json"];
 

@@ -1,45 +1,33 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { execFileSync } from "node:child_process";
+import { readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 
-/** One file of the tree; `path` is relative to the root, with slashes. */
+/** One file of the repository; `path` is relative to the root, with slashes. */
 export interface SourceFile {
   readonly path: string;
   readonly text: string;
 }
 
-/** One thing that is wrong: where, what, and what to do instead. */
-export interface Violation {
-  readonly path: string;
-  readonly line: number;
-  readonly what: string;
-  readonly todo: string;
-}
-
-const generated = new Set(["node_modules", "dist", "coverage", ".baton", ".git"]);
-
-/** The TypeScript files of the given folders, tests included, nothing that is generated. */
-export function readSourceFiles(root: string, folders: readonly string[]): SourceFile[] {
-  return folders
-    .flatMap((folder) => filesBelow(join(root, folder)))
-    .filter((path) => path.endsWith(".ts"))
+/** Every file that Git tracks or would track. */
+export function readRepository(root: string): SourceFile[] {
+  const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], { cwd: root });
+  const paths = [...new Set(listed.toString().split("\0"))].filter((path) => path !== "");
+  return paths
+    .filter((path) => statSync(join(root, path), { throwIfNoEntry: false })?.isFile())
     .sort()
-    .map((path) => ({ path: relative(root, path).split(sep).join("/"), text: readFileSync(path, "utf8") }));
+    .map((path) => ({ path, text: readFileSync(join(root, path), "utf8") }));
 }
 
-function filesBelow(folder: string): string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (generated.has(entry.name)) return [];
-    const path = join(folder, entry.name);
-    return entry.isDirectory() ? filesBelow(path) : [path];
-  });
+export function isTest({ path }: SourceFile): boolean {
+  return path.endsWith(".test.ts");
 }
 
-export function isTest(file: SourceFile): boolean {
-  return file.path.endsWith(".test.ts");
+/** Shipped code: TypeScript and Lua of a package or an application, without its tests. */
+export function isProgram(file: SourceFile): boolean {
+  return /^(packages|apps)\/[^/]+\/src\/(?!.*testing\/).*\.(ts|lua)$/.test(file.path) && !isTest(file);
 }
 
-/** The line, from 1, on which an offset lies. */
-export function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split("\n").length;
+/** `path:line`, lines from 1. */
+export function at({ path, text }: SourceFile, offset: number): string {
+  return `${path}:${text.slice(0, offset).split("\n").length}`;
 }
