@@ -1,4 +1,4 @@
-# One image for all roles: the command says which. The API is the default.
+# One image for all roles; the command selects the role. The default is the API.
 FROM node:24-slim AS build
 WORKDIR /baton
 COPY . .
@@ -11,7 +11,7 @@ COPY --from=build /baton/package.json ./
 COPY --from=build /baton/node_modules node_modules
 COPY --from=build /baton/packages packages
 COPY --from=build /baton/apps apps
-# A number, so that Kubernetes can see that it is not root; above 10000, so that it is nobody on the host.
+# A numeric id, so that Kubernetes can verify that it is not root; above 10000, so that it is no user of the host.
 USER 10001:10001
 EXPOSE 3000 9464
 CMD ["node", "apps/api/dist/main.js"]
