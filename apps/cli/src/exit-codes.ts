@@ -1,4 +1,4 @@
-import type { RunStatus } from "@batonrun/contract";
+import { hasRunEnded, type Received, type RunSummary } from "@batonrun/contract";
 
 /** Every exit code of `baton`, with the sentence that the reference prints. */
 export const exitCodes = {
@@ -6,7 +6,7 @@ export const exitCodes = {
   runFailed: {
     code: 1,
     description:
-      "The run ended as `failed`, `rolled_back`, or `rollback_failed`. With `dev`, a service exited unexpectedly.",
+      "The run ended as `failed`, `rolled_back`, `rollback_failed`, or a status unknown to this version. With `dev`, a service exited unexpectedly.",
   },
   usage: { code: 2, description: "Invalid command line, file, definition, or input. Nothing was started." },
   runCancelled: { code: 3, description: "The run ended as `cancelled`." },
@@ -19,24 +19,16 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]["code"];
 
-/** What the outcome of a run makes of the command that followed it. */
-export function exitCodeOf(status: RunStatus): ExitCode {
-  switch (status) {
-    case "failed":
-    case "rolled_back":
-    case "rollback_failed":
-      return exitCodes.runFailed.code;
+/** The exit code of a command that followed the run. A run that ended with an unknown status did not succeed. */
+export function exitCodeOf(run: Received<RunSummary>): ExitCode {
+  switch (run.status) {
+    case "completed":
+      return exitCodes.ok.code;
     case "cancelled":
       return exitCodes.runCancelled.code;
     case "timed_out":
       return exitCodes.runTimedOut.code;
-    case "completed":
-    case "initializing":
-    case "running":
-    case "waiting":
-    case "waiting_approval":
-    case "paused":
-    case "rolling_back":
-      return exitCodes.ok.code;
+    default:
+      return hasRunEnded(run) ? exitCodes.runFailed.code : exitCodes.ok.code;
   }
 }

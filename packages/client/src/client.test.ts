@@ -1,4 +1,5 @@
 import { createServer } from "node:net";
+import { runLinks } from "@batonrun/contract";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type BatonClient, createBatonClient } from "./client.js";
 import { RUN_ID, runView } from "./testing/run-scripts.js";
@@ -43,20 +44,14 @@ describe("starting runs", () => {
   });
 
   it("gives one result for each item of a batch", async () => {
-    const refused = {
-      status: 422,
-      detail: "input.name is missing",
-      code: "input_invalid",
-      retryable: false,
-      errors: [],
-    };
+    const { json: refused } = problem({ status: 422, code: "input_invalid", detail: "input.name is missing" });
     server.on("POST /v1/runs/batch", {
       status: 200,
       json: {
         accepted: 1,
         refused: 1,
         items: [
-          { index: 0, status: 202, run: { id: RUN_ID, replayed: false, links: {} } },
+          { index: 0, status: 202, run: { id: RUN_ID, replayed: false, links: runLinks(RUN_ID) } },
           { index: 1, status: 422, problem: refused },
         ],
       },

@@ -1,4 +1,4 @@
-import type { RunEvent } from "@batonrun/contract";
+import type { Received, RunEvent } from "@batonrun/contract";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type BatonClient, createBatonClient } from "./client.js";
 import type { FollowOptions, Reconnect } from "./follow-events.js";
@@ -17,8 +17,8 @@ beforeEach(async () => {
 });
 afterEach(() => server.close());
 
-async function follow(options: FollowOptions = {}): Promise<readonly RunEvent[]> {
-  const given: RunEvent[] = [];
+async function follow(options: FollowOptions = {}): Promise<readonly Received<RunEvent>[]> {
+  const given: Received<RunEvent>[] = [];
   for await (const event of baton.runs.events(RUN_ID, options)) given.push(event);
   return given;
 }
@@ -80,11 +80,28 @@ describe("following a run's events", () => {
     expect(resumedFrom()).toEqual(["6", "6"]);
   });
 
-  it("counts events of a newer server and does not give them", async () => {
-    const [first, second, ...rest] = helloLog;
-    const newer = eventStream([first, { ...second, type: "step_dreamt" }, ...rest] as readonly RunEvent[]);
-    server.on(EVENTS, { stream: (response) => response.end(newer) });
-    expect(await follow()).toEqual(helloLog.filter((event) => event.seq !== 2));
+  it("yields events of a newer server whose type it does not know", async () => {
+    const newer = helloLog.map((event) => (event.seq === 2 ? { ...event, type: "step_dreamt" } : event));
+    server.on(EVENTS, { stream: (response) => response.end(eventStream(newer)) });
+    expect(await follow()).toEqual(newer);
+  });
+
+  it("ends when the run has an unknown status and an end time", async () => {
+    const newer = helloLog.map((event) => (event.seq === 6 ? { ...event, type: "run_archived" } : event));
+    server.on(EVENTS, (_exchange, time) =>
+      time === 1 ? { stream: (response) => response.end(eventStream(newer)) } : { status: 204 },
+    );
+    server.on(RUN, { json: { ...runView(), status: "archived" } });
+    expect(await follow({ maxFailures: 3 })).toEqual(newer);
+  });
+
+  it("continues while the run has an unknown status and no end time", async () => {
+    const { endedAt: _endedAt, ...open } = runView();
+    server.on(EVENTS, (_exchange, time) => ({
+      stream: (response) => response.end(eventStream(time < 3 ? helloLog.slice(0, 1) : helloLog)),
+    }));
+    server.on(RUN, { json: { ...open, status: "dreaming" } });
+    expect(await follow()).toEqual(helloLog);
   });
 
   it("does not try again what cannot succeed", async () => {

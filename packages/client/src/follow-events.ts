@@ -1,4 +1,4 @@
-import { isTerminalRunStatus, RunEvent, RunStatus } from "@batonrun/contract";
+import { isTerminalRunStatus, type Received, RunEvent, RunStatus, received } from "@batonrun/contract";
 import { BatonApiError, isRetryable } from "./api-error.js";
 import { type Backoff, pause } from "./backoff.js";
 import { readServerSentEvents } from "./server-sent-events.js";
@@ -21,6 +21,9 @@ export interface FollowOptions {
   /** A connection that is silent for so long is dead: the server sends a comment every 15 s. */
   readonly idleTimeoutMs?: number | undefined;
 }
+
+/** An event; of a newer server, one whose type this version does not know. */
+type ReceivedEvent = Received<RunEvent>;
 
 /** Where events come from. */
 export interface EventSource {
@@ -49,7 +52,7 @@ const terminalEventTypes: ReadonlySet<string> = new Set(
 export async function* followEvents(
   source: EventSource,
   options: FollowOptions = {},
-): AsyncGenerator<RunEvent, void, undefined> {
+): AsyncGenerator<ReceivedEvent, void, undefined> {
   const { signal, onReconnect, maxFailures = MAX_FAILURES } = options;
   let seq = options.after ?? 0;
   let failures = 0;
@@ -63,7 +66,7 @@ export async function* followEvents(
         seq = event.seq;
         failures = 0;
         isSilent = false;
-        if (event.isKnown) yield event.value;
+        yield event;
         if (terminalEventTypes.has(event.type)) return;
       }
       if (isSilent && hasEnded) return;
@@ -80,24 +83,21 @@ export async function* followEvents(
   }
 }
 
-type Received =
-  | { readonly isKnown: true; readonly seq: number; readonly type: string; readonly value: RunEvent }
-  // A newer server may append types that this client does not know: they count, and are not given.
-  | { readonly isKnown: false; readonly seq: number; readonly type: string };
-
 /** The events of one connection. Leaving the loop closes it. */
 async function* connection(
   source: EventSource,
   after: number,
   { signal, idleTimeoutMs = IDLE_TIMEOUT_MS }: FollowOptions,
-): AsyncGenerator<Received, void, undefined> {
+): AsyncGenerator<ReceivedEvent, void, undefined> {
   const own = new AbortController();
   const both = signal === undefined ? own.signal : AbortSignal.any([own.signal, signal]);
   try {
     const response = await withinIdle(own, idleTimeoutMs, () => source.connect(after, both));
+    // The run has ended, and nothing follows `after`.
+    if (response.status === 204) return;
     if (response.body === null) throw broken("the stream has no body");
     for await (const message of readServerSentEvents(chunks(response.body, own, idleTimeoutMs))) {
-      yield parseEvent(message.data, { id: message.id, type: message.type });
+      yield parseEvent(message.data);
     }
   } catch (error) {
     if (signal?.aborted === true) throw signal.reason;
@@ -135,11 +135,9 @@ async function withinIdle<Value>(
   }
 }
 
-function parseEvent(data: string, { id, type }: { readonly id: string; readonly type: string }): Received {
-  const parsed = RunEvent.safeParse(parseJson(data));
-  if (parsed.success) return { isKnown: true, seq: parsed.data.seq, type: parsed.data.type, value: parsed.data };
-  const seq = Number(id);
-  if (Number.isSafeInteger(seq) && seq > 0) return { isKnown: false, seq, type };
+function parseEvent(data: string): ReceivedEvent {
+  const parsed = received(RunEvent).safeParse(parseJson(data));
+  if (parsed.success) return parsed.data;
   throw broken(`an event cannot be read: ${parsed.error.issues[0]?.message ?? data.slice(0, 100)}`);
 }
 

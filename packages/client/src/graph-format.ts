@@ -1,4 +1,4 @@
-import { GraphDrawing } from "@batonrun/contract";
+import { GraphDrawing, type Received } from "@batonrun/contract";
 import type { Transport } from "./transport.js";
 
 const mediaTypes = {
@@ -16,7 +16,10 @@ export interface GraphRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-export function readGraph(transport: Transport, { path, version, signal }: GraphRequest): Promise<GraphDrawing> {
+export function readGraph(
+  transport: Transport,
+  { path, version, signal }: GraphRequest,
+): Promise<Received<GraphDrawing>> {
   const headers = { accept: "application/json" };
   return transport.json({ method: "GET", path, query: { version }, headers, signal }, GraphDrawing);
 }

@@ -1,8 +1,10 @@
 import {
+  BatchResult as BatchAnswer,
   CancelledRun,
   type GraphDrawing,
-  isTerminalRunStatus,
+  hasRunEnded,
   type Page,
+  type Received,
   type RunEvent,
   RunPage,
   type RunStatus,
@@ -10,35 +12,28 @@ import {
   RunView,
   StepPage,
   StepView,
+  type SubmittedRun,
 } from "@batonrun/contract";
-import { z } from "zod";
 import type { BatonApiError } from "./api-error.js";
 import { type EventSource, type FollowOptions, followEvents } from "./follow-events.js";
 import { drawGraphText, type GraphPicture, readGraph } from "./graph-format.js";
 import { allItems } from "./paging.js";
-import { problemError, ReceivedProblem } from "./problem-document.js";
+import { problemError } from "./problem-document.js";
 import type { Transport } from "./transport.js";
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a run may say beside its workflow. */
-export interface RunOptions {
-  readonly input?: unknown;
-  readonly tags?: readonly string[];
-  /** 0 first, 100 last. */
-  readonly priority?: number;
-  /** Not before this has passed: `30s`, `1h`. */
-  readonly delay?: string;
-}
+/** What a run can be given besides its workflow. */
+export type RunOptions = Readonly<Pick<SubmittedRun, "input" | "tags" | "priority" | "delay">>;
 
 /** A registered workflow (`name` or `name@1.0.0`), or a definition that is used for this run only. */
 export type RunRequest = RunOptions &
   ({ readonly workflow: string } | { readonly definition: Readonly<Record<string, unknown>> });
 
 /** What a submission answers: the run is durable and continues without its client. */
-export type StartedRun = RunSummary & {
+export type StartedRun = Received<RunSummary> & {
   /** The idempotency key was known: this is the run that the first request started. */
   readonly isReplayed: boolean;
 };
@@ -86,23 +81,23 @@ export interface RunsApi {
   /** @example const run = await baton.runs.start({ workflow: "hello", input: { name: "Ada" } }); */
   start(request: RunRequest, options?: StartOptions): Promise<StartedRun>;
   /** Starts a run and answers when it has ended. @example const { output } = await baton.runs.startAndWait({ workflow: "hello" }); */
-  startAndWait(request: RunRequest, options?: StartOptions & FollowOptions): Promise<RunView>;
+  startAndWait(request: RunRequest, options?: StartOptions & FollowOptions): Promise<Received<RunView>>;
   /** Up to 1,000 submissions in one request, one result each, in their order. */
   startBatch(items: readonly BatchItem[], options?: CallOptions): Promise<readonly BatchResult[]>;
-  get(id: string, options?: CallOptions): Promise<RunView>;
-  list(filter?: RunFilter, options?: PageOptions): Promise<Page<RunSummary>>;
+  get(id: string, options?: CallOptions): Promise<Received<RunView>>;
+  list(filter?: RunFilter, options?: PageOptions): Promise<Page<Received<RunSummary>>>;
   /** @example for await (const run of baton.runs.all({ status: "failed" })) console.log(run.id); */
-  all(filter?: RunFilter, options?: CallOptions): AsyncIterable<RunSummary>;
-  steps(id: string, filter?: StepFilter, options?: PageOptions): Promise<Page<StepView>>;
-  allSteps(id: string, filter?: StepFilter, options?: CallOptions): AsyncIterable<StepView>;
-  step(id: string, instance: string, options?: CallOptions): Promise<StepView>;
+  all(filter?: RunFilter, options?: CallOptions): AsyncIterable<Received<RunSummary>>;
+  steps(id: string, filter?: StepFilter, options?: PageOptions): Promise<Page<Received<StepView>>>;
+  allSteps(id: string, filter?: StepFilter, options?: CallOptions): AsyncIterable<Received<StepView>>;
+  step(id: string, instance: string, options?: CallOptions): Promise<Received<StepView>>;
   /** Events as they are appended, until the run has ended; reconnects and resumes by itself. */
-  events(id: string, options?: FollowOptions): AsyncIterable<RunEvent>;
+  events(id: string, options?: FollowOptions): AsyncIterable<Received<RunEvent>>;
   /** The run once it has ended. */
-  wait(id: string, options?: FollowOptions): Promise<RunView>;
+  wait(id: string, options?: FollowOptions): Promise<Received<RunView>>;
   /** Asks the run to end; what is at work is aborted. */
-  cancel(id: string, options?: CancelOptions): Promise<CancelledRun>;
-  graph(id: string, options?: CallOptions): Promise<GraphDrawing>;
+  cancel(id: string, options?: CancelOptions): Promise<Received<CancelledRun>>;
+  graph(id: string, options?: CallOptions): Promise<Received<GraphDrawing>>;
   draw(id: string, form: GraphPicture, options?: CallOptions): Promise<string>;
 }
 
@@ -155,7 +150,7 @@ async function start(
 }
 
 /** Cancelling twice is cancelling once. */
-function cancel(transport: Transport, id: string, { reason, signal }: CancelOptions): Promise<CancelledRun> {
+function cancel(transport: Transport, id: string, { reason, signal }: CancelOptions): Promise<Received<CancelledRun>> {
   return transport.json({ ...post(`${runPath(id)}/cancel`, { reason }), signal }, CancelledRun);
 }
 
@@ -176,18 +171,9 @@ function eventSource(transport: Transport, api: RunsApi, id: string): EventSourc
       const headers = { accept: "text/event-stream", ...(after > 0 && { "last-event-id": String(after) }) };
       return transport.open({ method: "GET", path: `${runPath(id)}/events`, headers, signal });
     },
-    hasEnded: async (signal) => isTerminalRunStatus((await api.get(id, { signal })).status),
+    hasEnded: async (signal) => hasRunEnded(await api.get(id, { signal })),
   };
 }
-
-const BatchAnswer = z.object({
-  items: z.array(
-    z.union([
-      z.object({ run: z.object({ id: z.string(), replayed: z.boolean() }) }),
-      z.object({ status: z.number(), problem: ReceivedProblem }),
-    ]),
-  ),
-});
 
 async function startBatch(
   transport: Transport,

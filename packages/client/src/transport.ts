@@ -1,3 +1,4 @@
+import { type Received, received } from "@batonrun/contract";
 import type { z } from "zod";
 import { BatonApiError, isRetryable } from "./api-error.js";
 import { type Backoff, pause } from "./backoff.js";
@@ -38,9 +39,9 @@ export interface Answer<Body> {
 /** Sends requests and turns every failure into a `BatonApiError`. */
 export interface Transport {
   readonly options: TransportOptions;
-  json<Schema extends z.ZodType>(request: ApiRequest, schema: Schema): Promise<z.output<Schema>>;
+  json<Schema extends z.ZodType>(request: ApiRequest, schema: Schema): Promise<Received<z.output<Schema>>>;
   /** As `json`, for those who look at the status too. */
-  answer<Schema extends z.ZodType>(request: ApiRequest, schema: Schema): Promise<Answer<z.output<Schema>>>;
+  answer<Schema extends z.ZodType>(request: ApiRequest, schema: Schema): Promise<Answer<Received<z.output<Schema>>>>;
   text(request: ApiRequest): Promise<Answer<string>>;
   /** A successful response whose body is still to be read; no time limit, no repetition. */
   open(request: ApiRequest): Promise<Response>;
@@ -157,15 +158,32 @@ function retryAfter(header: string | null): { readonly retryAfterMs?: number } {
   return Number.isFinite(seconds) && seconds >= 0 ? { retryAfterMs: Math.min(seconds, 30) * 1_000 } : {};
 }
 
-function parseAnswer<Schema extends z.ZodType>(schema: Schema, text: string, request: ApiRequest): z.output<Schema> {
-  const parsed = schema.safeParse(parseJson(text));
+function parseAnswer<Schema extends z.ZodType>(
+  schema: Schema,
+  text: string,
+  request: ApiRequest,
+): Received<z.output<Schema>> {
+  const parsed = received(schema).safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const where = `/${issue?.path.join("/") ?? ""}`;
+  const { path, message } = firstIssue(parsed.error.issues);
   throw new BatonApiError(
-    `The answer to ${request.method} /${request.path} is not what this client knows: ${where}: ${issue?.message ?? ""}`,
+    `The answer to ${request.method} /${request.path} is not what this client knows: /${path.join("/")}: ${message}`,
     { code: "response_invalid", status: 200, retryable: false, cause: parsed.error },
   );
+}
+
+interface FoundIssue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** Of a union that nothing fits: what the object of the known status lacks. */
+function firstIssue([issue]: readonly z.core.$ZodIssue[], before: readonly PropertyKey[] = []): FoundIssue {
+  const path = [...before, ...(issue?.path ?? [])];
+  if (issue?.code === "invalid_union" && issue.errors[0] !== undefined && issue.errors[0].length > 0) {
+    return firstIssue(issue.errors[0], path);
+  }
+  return { path, message: issue?.message ?? "" };
 }
 
 /** Undefined where the text is no JSON: no schema takes that. */

@@ -1,6 +1,7 @@
 import {
   type GraphDrawing,
   type Page,
+  type Received,
   RegisteredWorkflow,
   WorkflowPage,
   WorkflowValidation,
@@ -19,7 +20,7 @@ export interface WorkflowText {
 }
 
 /** What registering answers. */
-export type RegisteredVersion = RegisteredWorkflow & {
+export type RegisteredVersion = Received<RegisteredWorkflow> & {
   /** False: this very content was registered before. */
   readonly isNew: boolean;
 };
@@ -34,12 +35,12 @@ export interface WorkflowsApi {
   /** The same content again is no error; other content under the same version is `version_conflict`. */
   register(workflow: WorkflowText, options?: CallOptions): Promise<RegisteredVersion>;
   /** Everything that is wrong with a definition, seen together with the actions of the live workers. */
-  validate(workflow: WorkflowText, options?: CallOptions): Promise<WorkflowValidation>;
+  validate(workflow: WorkflowText, options?: CallOptions): Promise<Received<WorkflowValidation>>;
   get(name: string, options?: CallOptions): Promise<WorkflowView>;
-  version(name: string, version: string, options?: CallOptions): Promise<WorkflowVersionView>;
+  version(name: string, version: string, options?: CallOptions): Promise<Received<WorkflowVersionView>>;
   list(query?: { readonly limit?: number }, options?: PageOptions): Promise<Page<WorkflowView>>;
   all(options?: CallOptions): AsyncIterable<WorkflowView>;
-  graph(name: string, options?: VersionOptions): Promise<GraphDrawing>;
+  graph(name: string, options?: VersionOptions): Promise<Received<GraphDrawing>>;
   draw(name: string, form: GraphPicture, options?: VersionOptions): Promise<string>;
 }
 

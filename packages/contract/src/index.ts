@@ -7,6 +7,7 @@ export { type Page, pageOf } from "./page.js";
 export { Problem, type ProblemCode, problemCatalog } from "./problem.js";
 export { ProblemDocument } from "./problem-document.js";
 export { QueuePage, QueueView } from "./queue.js";
+export { type Received, received, type UnknownWord } from "./received.js";
 export {
   AcceptedRun,
   CancelledRun,
@@ -28,9 +29,10 @@ export {
   IdempotencyKey,
   MAX_BATCH,
   RunRequest,
+  type SubmittedRun,
 } from "./run-request.js";
 export { keptMessage, SerializedError, SkipReason } from "./serialized-error.js";
-export { isSettledStepStatus, isTerminalRunStatus } from "./status.js";
+export { hasRunEnded, isSettledStepStatus, isTerminalRunStatus } from "./status.js";
 export { InstanceCounts, StepPage, StepStatus, StepView } from "./step.js";
 export { AnnouncedAction, WorkerPage, WorkerView } from "./worker.js";
 export {

@@ -32,7 +32,7 @@ const runRequest = z.strictObject({
       description: "Instead of `workflow`: an inline definition for this run only, as an object or as YAML text",
     }),
   input: z.unknown().optional().meta({ description: "Validated against the workflow's `input` schema (default {})" }),
-  tags: z.array(z.string().min(1).max(64)).max(10).default([]),
+  tags: z.array(z.string().min(1).max(64)).max(10).readonly().default([]),
   priority: z.number().int().min(0).max(100).default(0).meta({ description: "0 runs first, 100 last (default 0)" }),
   delay: Delay.optional(),
 });
@@ -40,6 +40,8 @@ const runRequest = z.strictObject({
 /** What `POST /v1/runs` takes. */
 export const RunRequest = runRequest.refine(hasOneSource, needsOneSource).meta({ id: "RunRequest" });
 export type RunRequest = z.infer<typeof RunRequest>;
+/** The same as a client writes it: what has a default can be left out. */
+export type SubmittedRun = z.input<typeof RunRequest>;
 
 /** One submission of a batch. */
 export const BatchItem = runRequest
@@ -53,12 +55,15 @@ export const MAX_BATCH = 1_000;
 /** Each item is parsed by itself, so that one wrong item does not refuse the others. */
 export const BatchRequest = z.strictObject({ runs: z.array(z.unknown()).min(1).max(MAX_BATCH) });
 
-const BatchResultItem = z.object({
+const BatchItemOutcome = z.object({
   index: z.number().int(),
   status: z.number().int().meta({ description: "The HTTP status that this item would have had as a single request" }),
-  run: z.object({ id: z.string(), replayed: z.boolean(), links: RunLinks }).optional(),
-  problem: ProblemDocument.optional(),
 });
+
+const BatchResultItem = z.union([
+  BatchItemOutcome.extend({ run: z.object({ id: z.string(), replayed: z.boolean(), links: RunLinks }) }),
+  BatchItemOutcome.extend({ problem: ProblemDocument }),
+]);
 export type BatchResultItem = z.infer<typeof BatchResultItem>;
 
 /** What a batch answers: a run or a problem per submission. */

@@ -1,4 +1,5 @@
-import type { RunStatus } from "./run.js";
+import type { Received } from "./received.js";
+import { RunStatus, type RunSummary } from "./run.js";
 import type { StepStatus } from "./step.js";
 
 const terminalRunStatuses: ReadonlySet<string> = new Set([
@@ -26,4 +27,10 @@ export function isTerminalRunStatus(status: string): boolean {
 /** Settled: the outcome is recorded and is never overwritten. False for a status that this version does not know. */
 export function isSettledStepStatus(status: string): boolean {
   return settledStepStatuses.has(status);
+}
+
+/** Whether a run has ended. A status that this version does not know counts as ended where the run has an `endedAt`. */
+export function hasRunEnded(run: Received<RunSummary>): boolean {
+  if (RunStatus.safeParse(run.status).success) return isTerminalRunStatus(run.status);
+  return run.endedAt !== undefined;
 }

@@ -45,7 +45,7 @@ export function batchRoutes(dependencies: ApiDependencies): Endpoint[] {
       successes: { 200: jsonSuccess("The result of each item", BatchResult) },
       async handle({ body, requestId }) {
         const items = await startAll(dependencies, body.runs, requestId);
-        const accepted = items.filter((item) => item.run !== undefined).length;
+        const accepted = items.filter((item) => "run" in item).length;
         return { status: 200, json: { accepted, refused: items.length - accepted, items } };
       },
     }),

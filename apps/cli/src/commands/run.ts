@@ -115,7 +115,7 @@ async function follow(context: Context, runId: string): Promise<ExitCode> {
   const run = await followRun(context, runId, chooseScreen(context));
   if (run === null) return leave(context, runId);
   printOutcome(context.printer, run);
-  return exitCodeOf(run.status);
+  return exitCodeOf(run);
 }
 
 /** After Ctrl-C: the run goes on, and this is how to find it again. */

@@ -1,5 +1,5 @@
 import type { RunFilter } from "@batonrun/client";
-import { RunStatus, type RunSummary } from "@batonrun/contract";
+import { type Received, RunStatus, type RunSummary } from "@batonrun/contract";
 import { z } from "zod";
 import { type Context, command, Flag, OptionalText } from "../command.js";
 import { exitCodeOf, exitCodes } from "../exit-codes.js";
@@ -69,7 +69,7 @@ interface Wish {
 
 /** Pages until there are enough; a page may be short and still not the last. */
 async function readRuns({ client }: Pick<Context, "client">, { filter, cursor, most }: Wish) {
-  const items: RunSummary[] = [];
+  const items: Received<RunSummary>[] = [];
   let next = cursor;
   do {
     const limit = Math.min(MAX_PAGE, most - items.length);
@@ -80,7 +80,7 @@ async function readRuns({ client }: Pick<Context, "client">, { filter, cursor, m
   return { items, ...(next !== undefined && { nextCursor: next }) };
 }
 
-function runColumns(now: number): readonly Column<RunSummary>[] {
+function runColumns(now: number): readonly Column<Received<RunSummary>>[] {
   return [
     { title: "run", text: ({ id }) => id },
     { title: "workflow", text: ({ workflow, version }) => `${workflow}@${version}` },
@@ -121,7 +121,7 @@ const watchRun = command({
     const view = await followRun(context, run, printer.isJson ? jsonLinesScreen(context) : chooseScreen(context));
     if (view === null) return leave(context, run);
     if (!printer.isJson) printOutcome(printer, view);
-    return exitCodeOf(view.status);
+    return exitCodeOf(view);
   },
 });
 

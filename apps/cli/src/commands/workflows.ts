@@ -1,4 +1,4 @@
-import type { GraphDrawing, WorkflowView } from "@batonrun/contract";
+import type { GraphDrawing, Received, WorkflowView } from "@batonrun/contract";
 import { graphDrawing, renderDrawing } from "@batonrun/core";
 import { z } from "zod";
 import { CliError } from "../cli-error.js";
@@ -127,14 +127,14 @@ const graphWorkflow = command({
   },
 });
 
-async function drawFile({ io }: Context, name: string, format: Format): Promise<string | GraphDrawing> {
+async function drawFile({ io }: Context, name: string, format: Format): Promise<string | Received<GraphDrawing>> {
   const { file, validation } = await readValidWorkflow(io, name);
   if (validation.graph === null) throw new CliError(`${file.name} has no graph.`);
   const drawing = graphDrawing(validation.graph);
   return format === "json" ? drawing : renderDrawing(drawing, format);
 }
 
-function drawRegistered({ client }: Context, word: string, format: Format): Promise<string | GraphDrawing> {
+function drawRegistered({ client }: Context, word: string, format: Format): Promise<string | Received<GraphDrawing>> {
   const [name = "", version] = word.split("@");
   return format === "json"
     ? client.workflows.graph(name, { version })

@@ -1,17 +1,17 @@
-import type { RunEvent } from "@batonrun/contract";
+import type { Received, RunEvent } from "@batonrun/contract";
 import type { Colors } from "../report/colors.js";
 import { durationText } from "../report/duration-text.js";
 import { oneLine } from "../report/visible-text.js";
 import { eventNote, readEventData } from "./event-data.js";
 
 /** One plain line an event, for pipes and logs: time, type, step, and what more it says. */
-export function eventLine(event: RunEvent, colors: Colors): string {
+export function eventLine(event: Received<RunEvent>, colors: Colors): string {
   const words = [colors.dim(event.at), paintType(event, colors)];
   if (event.step !== undefined) words.push(event.step);
   return [...words, ...details(event)].join(" ");
 }
 
-function details(event: RunEvent): readonly string[] {
+function details(event: Received<RunEvent>): readonly string[] {
   const { total, case: taken, delayMs, closing } = readEventData(event);
   const note = eventNote(event);
   return [
@@ -24,7 +24,7 @@ function details(event: RunEvent): readonly string[] {
   ];
 }
 
-function paintType({ type }: RunEvent, colors: Colors): string {
+function paintType({ type }: Received<RunEvent>, colors: Colors): string {
   if (/_(failed|timed_out|crashed)$/.test(type)) return colors.red(type);
   if (/_(retrying|cancelled|closing|handed_back|requeued)$/.test(type)) return colors.yellow(type);
   return type.endsWith("_completed") ? colors.green(type) : type;

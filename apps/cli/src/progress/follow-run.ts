@@ -1,5 +1,5 @@
 import type { BatonClient, Reconnect } from "@batonrun/client";
-import type { RunEvent, RunView } from "@batonrun/contract";
+import type { Received, RunEvent, RunView } from "@batonrun/contract";
 import type { Io, Output } from "../io.js";
 import type { Colors } from "../report/colors.js";
 import { durationText } from "../report/duration-text.js";
@@ -10,11 +10,11 @@ import { createProgressReader } from "./run-progress.js";
 
 /** How a run that goes on is shown. */
 export interface Screen {
-  begin(view: RunView): void;
-  take(event: RunEvent): void;
+  begin(view: Received<RunView>): void;
+  take(event: Received<RunEvent>): void;
   reconnecting(reconnect: Reconnect): void;
   /** Without a view: the person leaves, the run goes on. */
-  end(view?: RunView): void;
+  end(view?: Received<RunView>): void;
 }
 
 /** The run as it ended, or null when the person left it by Ctrl-C. */
@@ -22,11 +22,11 @@ export async function followRun(
   { io, client }: { readonly io: Io; readonly client: BatonClient },
   runId: string,
   screen: Screen,
-): Promise<RunView | null> {
+): Promise<Received<RunView> | null> {
   const leaving = new AbortController();
   const stopListening = io.onInterrupt(() => leaving.abort());
   const { signal } = leaving;
-  let ended: RunView | undefined;
+  let ended: Received<RunView> | undefined;
   try {
     screen.begin(await client.runs.get(runId, { signal }));
     const onReconnect = (reconnect: Reconnect): void => screen.reconnecting(reconnect);

@@ -1,7 +1,7 @@
 import { isSettledStepStatus, type StepStatus } from "@batonrun/contract";
 import type { Colors } from "../report/colors.js";
 import { durationText } from "../report/duration-text.js";
-import { runLooks } from "../report/status-look.js";
+import { runLook } from "../report/status-look.js";
 import { rowLine, rowWidths } from "./row-line.js";
 import type { RunProgress } from "./run-progress.js";
 import type { StepRow } from "./step-rows.js";
@@ -35,7 +35,7 @@ export function drawFrame(progress: RunProgress, options: FrameOptions): readonl
 }
 
 function headLine({ workflow, version, id, status, closing }: RunProgress, { colors, turn }: FrameOptions): string {
-  const { paint, glyph } = runLooks[status];
+  const { paint, glyph } = runLook(status);
   const mark = paint(colors, status === "running" ? spinnerAt(turn) : glyph);
   const isEnding = closing !== undefined && status === "running";
   const state = isEnding ? colors.yellow(`ending as ${closing}`) : paint(colors, status);
@@ -76,12 +76,14 @@ const ranks = {
   skipped: 4,
 } as const satisfies Record<StepStatus, number>;
 
+/** An unknown status ranks with the completed ones. */
 function rank({ status }: StepRow): number {
-  return ranks[status];
+  const byStatus: Readonly<Partial<Record<string, number>>> = ranks;
+  return byStatus[status] ?? ranks.completed;
 }
 
 function foldText(folded: readonly StepRow[]): string {
-  const counts = new Map<StepStatus, number>();
+  const counts = new Map<string, number>();
   for (const { status } of folded) counts.set(status, (counts.get(status) ?? 0) + 1);
   return `… and ${folded.length} more: ${[...counts].map(([status, count]) => `${count} ${status}`).join(", ")}`;
 }

@@ -1,7 +1,7 @@
 import { isSettledStepStatus } from "@batonrun/contract";
 import type { Colors } from "../report/colors.js";
 import { durationText } from "../report/duration-text.js";
-import { stepLooks } from "../report/status-look.js";
+import { stepLook } from "../report/status-look.js";
 import { oneLine } from "../report/visible-text.js";
 import type { StepRow, Tally } from "./step-rows.js";
 
@@ -30,7 +30,7 @@ export function rowWidths(rows: readonly StepRow[]): RowWidths {
 /** Glyph, step, action, time, and as much of the rest as there is room for. */
 export function rowLine(row: StepRow, look: RowLook): string {
   const { colors, columns } = look;
-  const { glyph, paint } = stepLooks[row.status];
+  const { glyph, paint } = stepLook(row.status);
   const name = padded(label(row), look.label);
   const isQuiet = row.status === "pending" || row.status === "skipped" || row.status === "cancelled";
   const used = 4 + look.label + 2 + look.what + 2 + TIME_WIDTH + 2;

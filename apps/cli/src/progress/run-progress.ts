@@ -1,4 +1,4 @@
-import type { Closing, RunEvent, RunStatus, RunView } from "@batonrun/contract";
+import type { Received, RunEvent, RunStatus, RunView } from "@batonrun/contract";
 import { readEventData } from "./event-data.js";
 import { createStepRows, type StepRow } from "./step-rows.js";
 
@@ -6,8 +6,8 @@ export interface RunProgress {
   readonly id: string;
   readonly workflow: string;
   readonly version: string;
-  readonly status: RunStatus;
-  readonly closing: Closing | undefined;
+  readonly status: Received<RunStatus>;
+  readonly closing: string | undefined;
   readonly startedAt: number | undefined;
   readonly endedAt: number | undefined;
   readonly rows: readonly StepRow[];
@@ -18,13 +18,13 @@ export interface RunProgress {
 /** A run's progress, made of its events alone: seq 1 to the last, in order. */
 export interface ProgressReader {
   /** `receivedAt`: our clock. */
-  take(event: RunEvent, receivedAt: number): void;
+  take(event: Received<RunEvent>, receivedAt: number): void;
   /** The run as it ended. */
-  finish(view: RunView): void;
+  finish(view: Received<RunView>): void;
   read(): RunProgress;
 }
 
-export function createProgressReader({ id, workflow, version, steps }: RunView): ProgressReader {
+export function createProgressReader({ id, workflow, version, steps }: Received<RunView>): ProgressReader {
   const rows = createStepRows(steps);
   let state: RunState = { status: "initializing", closing: undefined, startedAt: undefined, endedAt: undefined };
   let clockLeadMs: number | undefined;
@@ -47,7 +47,7 @@ export function createProgressReader({ id, workflow, version, steps }: RunView):
 
 type RunState = Pick<RunProgress, "status" | "closing" | "startedAt" | "endedAt">;
 
-function stateAfter(state: RunState, event: RunEvent): RunState {
+function stateAfter(state: RunState, event: Received<RunEvent>): RunState {
   const at = Date.parse(event.at);
   switch (event.type) {
     case "run_started":

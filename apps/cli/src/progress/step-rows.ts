@@ -1,4 +1,4 @@
-import type { RunEvent, StepStatus, StepView } from "@batonrun/contract";
+import type { EventType, Received, RunEvent, StepStatus, StepView } from "@batonrun/contract";
 import { eventNote, readEventData } from "./event-data.js";
 
 /** How far the instances of a row are: items of a map, branches of a parallel, or one step in every item. */
@@ -16,7 +16,7 @@ export interface StepRow {
   readonly depth: number;
   readonly kind: string;
   readonly action: string | undefined;
-  readonly status: StepStatus;
+  readonly status: Received<StepStatus>;
   readonly attempts: number;
   readonly startedAt: number | undefined;
   readonly endedAt: number | undefined;
@@ -41,13 +41,13 @@ interface DraftRow extends Mutable<Omit<StepRow, "tally">> {
 
 /** The rows of a run; instances are folded into the declared step that they are of. */
 export interface StepRows {
-  take(event: RunEvent, instance: string): void;
+  take(event: Received<RunEvent>, instance: string): void;
   /** The step as it ended: what it says wins. */
-  finish(step: StepView): void;
+  finish(step: Received<StepView>): void;
   read(): readonly StepRow[];
 }
 
-export function createStepRows(steps: readonly StepView[]): StepRows {
+export function createStepRows(steps: readonly Received<StepView>[]): StepRows {
   const rows = new Map<string, DraftRow>();
   for (const step of steps) rows.set(step.id, beginRow(rows, step));
   const known = new Set(steps.flatMap(({ id }) => prefixesOf(id)));
@@ -67,7 +67,7 @@ export function createStepRows(steps: readonly StepView[]): StepRows {
   };
 }
 
-function beginRow(rows: ReadonlyMap<string, DraftRow>, step: StepView): DraftRow {
+function beginRow(rows: ReadonlyMap<string, DraftRow>, step: Received<StepView>): DraftRow {
   const container = containerOf(rows, step.id);
   if (container !== undefined && step.id === `${container.id}.*`) container.action ??= step.action;
   const isMany = step.id.includes("*");
@@ -115,7 +115,7 @@ function readRow({ container: _container, isMany: _isMany, atWork: _atWork, tall
   return { ...row, tally: tally && { ...tally } };
 }
 
-function finishRow(row: DraftRow, step: StepView): void {
+function finishRow(row: DraftRow, step: Received<StepView>): void {
   row.status = step.status;
   row.attempts = step.attempts || row.attempts;
   row.endedAt = step.endedAt === undefined ? row.endedAt : Date.parse(step.endedAt);
@@ -125,7 +125,7 @@ function finishRow(row: DraftRow, step: StepView): void {
 interface Happening {
   readonly row: DraftRow | undefined;
   readonly container?: DraftRow | undefined;
-  readonly event: RunEvent;
+  readonly event: Received<RunEvent>;
   readonly instance: string;
 }
 
@@ -145,7 +145,7 @@ function enterContainer(rows: readonly DraftRow[], { row, event, instance }: Hap
 }
 
 /** What an event makes of its step; absent: nothing that a row shows. */
-const statusAfter: Partial<Record<RunEvent["type"], StepStatus>> = {
+const statusAfter: Readonly<Partial<Record<string, StepStatus>>> = {
   step_started: "running",
   step_completed: "completed",
   step_failed: "failed",
@@ -155,7 +155,7 @@ const statusAfter: Partial<Record<RunEvent["type"], StepStatus>> = {
   step_crashed: "retrying",
   step_handed_back: "pending",
   step_requeued: "pending",
-};
+} satisfies Partial<Record<EventType, StepStatus>>;
 
 const settledStatuses: ReadonlySet<StepStatus> = new Set(["completed", "failed", "skipped", "cancelled"]);
 
@@ -177,7 +177,7 @@ function count(tally: Mutable<Tally>, status: StepStatus): void {
   if (status === "failed") tally.failed++;
 }
 
-function takeOnly(row: DraftRow, status: StepStatus, event: RunEvent): void {
+function takeOnly(row: DraftRow, status: StepStatus, event: Received<RunEvent>): void {
   const { delayMs } = readEventData(event);
   row.status = status;
   row.attempts = event.attempt ?? row.attempts;
@@ -187,7 +187,7 @@ function takeOnly(row: DraftRow, status: StepStatus, event: RunEvent): void {
 }
 
 /** A row of many instances is at work while some are expected, and ends with the last. */
-function takeInstance(row: DraftRow, status: StepStatus, event: RunEvent): void {
+function takeInstance(row: DraftRow, status: StepStatus, event: Received<RunEvent>): void {
   const { tally } = row;
   if (tally === undefined) return;
   if (settledStatuses.has(status)) count(tally, status);

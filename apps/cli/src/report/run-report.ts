@@ -1,4 +1,4 @@
-import type { RunView, StepView } from "@batonrun/contract";
+import { isTerminalRunStatus, type Received, type RunView, type StepView } from "@batonrun/contract";
 import type { Colors } from "./colors.js";
 import { durationText } from "./duration-text.js";
 import type { Column, Printer } from "./printer.js";
@@ -7,7 +7,7 @@ import { valueText } from "./value-text.js";
 import { oneLine, visibleText } from "./visible-text.js";
 
 /** Prints the output of a completed run, or else its status and its failed steps. */
-export function printOutcome(printer: Printer, run: RunView): void {
+export function printOutcome(printer: Printer, run: Received<RunView>): void {
   if (printer.isJson) {
     printer.json(run);
     return;
@@ -20,7 +20,7 @@ export function printOutcome(printer: Printer, run: RunView): void {
 }
 
 /** Prints strings as they are, and other values in a readable form on a terminal or as JSON in a pipe. */
-function printOutput(printer: Printer, { output }: RunView): void {
+function printOutput(printer: Printer, { output }: Received<RunView>): void {
   if (output === undefined) return;
   if (printer.isTerminal) {
     printer.line();
@@ -30,7 +30,7 @@ function printOutput(printer: Printer, { output }: RunView): void {
   printer.line(typeof output === "string" ? output.trimEnd() : JSON.stringify(output, null, 2));
 }
 
-function printFailures(printer: Printer, run: RunView): void {
+function printFailures(printer: Printer, run: Received<RunView>): void {
   const { colors } = printer;
   const failed = run.steps.filter(({ status, error }) => status === "failed" && error !== undefined);
   printer.line();
@@ -40,12 +40,13 @@ function printFailures(printer: Printer, run: RunView): void {
 }
 
 /** An open run has no outcome yet: `The run is running.`, not `The run ended as running.` */
-function statusSentence({ status, endedAt }: RunView, colors: Colors): string {
+function statusSentence({ status, endedAt }: Received<RunView>, colors: Colors): string {
   if (endedAt === undefined) return `The run is ${status}.`;
-  return colors.red(colors.bold(`The run ended as ${status}.`));
+  const sentence = colors.bold(`The run ended as ${oneLine(status)}.`);
+  return isTerminalRunStatus(status) ? colors.red(sentence) : sentence;
 }
 
-function failureText({ id, attempts, error }: StepView, colors: Colors): string {
+function failureText({ id, attempts, error }: Received<StepView>, colors: Colors): string {
   const tries = attempts > 1 ? colors.dim(` after ${attempts} attempts`) : "";
   return `${colors.bold(id)}${tries}: ${error === undefined ? "" : errorText(error)}`;
 }
@@ -55,7 +56,7 @@ function errorText({ type, message }: { readonly type: string; readonly message:
 }
 
 /** `runs get`: the run, its steps, its output or its errors. */
-export function printRun(printer: Printer, run: RunView): void {
+export function printRun(printer: Printer, run: Received<RunView>): void {
   const { colors } = printer;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ["run", run.id],
@@ -97,7 +98,7 @@ const stepColumns: readonly Column<StepView>[] = [
   { title: "notes", text: remark },
 ];
 
-function remark({ error, reason, counts }: StepView): string {
+function remark({ error, reason, counts }: Received<StepView>): string {
   if (error !== undefined) return oneLine(`${error.type}: ${error.message}`).slice(0, 80);
   if (reason !== undefined) return reason.replaceAll("_", " ");
   if (counts === undefined) return "";

@@ -1,3 +1,4 @@
+import type { Problem, Received } from "@batonrun/contract";
 import type { Colors } from "./colors.js";
 
 /** A text, and the name under which the person knows it. */
@@ -12,7 +13,7 @@ export interface SourceProblem {
   readonly line?: number | undefined;
   readonly column?: number | undefined;
   readonly pointer?: string;
-  readonly severity: "error" | "warning";
+  readonly severity: Received<Problem["severity"]>;
   readonly code: string;
   readonly message: string;
 }

@@ -1,5 +1,6 @@
 import type { RunStatus, StepStatus } from "@batonrun/contract";
 import type { Colors } from "./colors.js";
+import { oneLine } from "./visible-text.js";
 
 type Paint = (colors: Colors, text: string) => string;
 
@@ -16,7 +17,7 @@ const cyan: Paint = (colors, text) => colors.cyan(text);
 const magenta: Paint = (colors, text) => colors.magenta(text);
 const dim: Paint = (colors, text) => colors.dim(text);
 
-export const stepLooks = {
+const stepLooks = {
   pending: { glyph: "○", paint: dim },
   waiting: { glyph: "◷", paint: magenta },
   running: { glyph: "●", paint: cyan },
@@ -28,7 +29,7 @@ export const stepLooks = {
   compensated: { glyph: "↶", paint: yellow },
 } as const satisfies Record<StepStatus, Look>;
 
-export const runLooks = {
+const runLooks = {
   initializing: { glyph: "○", paint: dim },
   running: { glyph: "●", paint: cyan },
   waiting: { glyph: "◷", paint: magenta },
@@ -43,12 +44,29 @@ export const runLooks = {
   rollback_failed: { glyph: "✖", paint: red },
 } as const satisfies Record<RunStatus, Look>;
 
-export function runStatusLook(status: RunStatus, colors: Colors): string {
-  const { glyph, paint }: Look = runLooks[status];
-  return paint(colors, `${glyph} ${status}`);
+/** The look of a status that only a newer server knows: no color, because its meaning is unknown. */
+const unknownLook: Look = { glyph: "?", paint: (_colors, text) => text };
+
+export function runLook(status: string): Look {
+  return lookIn(runLooks, status);
 }
 
-export function stepStatusLook(status: StepStatus, colors: Colors): string {
-  const { glyph, paint }: Look = stepLooks[status];
-  return paint(colors, `${glyph} ${status}`);
+export function stepLook(status: string): Look {
+  return lookIn(stepLooks, status);
+}
+
+function lookIn(looks: Readonly<Record<string, Look>>, status: string): Look {
+  return (Object.hasOwn(looks, status) ? looks[status] : undefined) ?? unknownLook;
+}
+
+export function runStatusLook(status: string, colors: Colors): string {
+  return lookText(runLook(status), status, colors);
+}
+
+export function stepStatusLook(status: string, colors: Colors): string {
+  return lookText(stepLook(status), status, colors);
+}
+
+function lookText({ glyph, paint }: Look, status: string, colors: Colors): string {
+  return paint(colors, `${glyph} ${oneLine(status)}`);
 }

@@ -41,7 +41,7 @@ export function eventLog(...events: readonly Omit<RunEvent, "seq" | "at">[]): re
 }
 
 /** What the stream of events says of them. */
-export function eventStream(events: readonly RunEvent[]): string {
+export function eventStream(events: readonly { readonly seq: number; readonly type: string }[]): string {
   return events.map((event) => `id: ${event.seq}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join("");
 }
 
