@@ -71,7 +71,8 @@ export class MemoryEngine {
   readonly progress: number[] = [];
   /** Set while the worker stops: jobs that end fetch no next one. */
   isStopping = false;
-  readonly #start: StartRunDependencies;
+  /** What `startRun` takes. */
+  readonly starting: StartRunDependencies;
   readonly #jobs = new Map<string, { readonly fetched: Fetched; readonly end: Promise<void> }>();
   readonly #lost = new Map<string, AbortController>();
   readonly #surprises: unknown[] = [];
@@ -84,7 +85,7 @@ export class MemoryEngine {
   constructor({ secrets = {}, retentionMs = 60_000, isQueueFree, monotonicMs }: MemoryEngineOptions = {}) {
     const { transitions, definitions, graphs, plans, capabilities, clock, metrics, reader, actions } = this;
     const random = () => this.#random();
-    this.#start = { transitions, definitions, graphs, plans, capabilities, clock, random, metrics, retentionMs };
+    this.starting = { transitions, definitions, graphs, plans, capabilities, clock, random, metrics, retentionMs };
     this.steps = {
       ...{ transitions, reader, graphs, plans, actions, metrics, random, secrets },
       active: new ActiveSteps(),
@@ -105,7 +106,7 @@ export class MemoryEngine {
 
   async start(request: StartRunRequest): Promise<RunId> {
     this.#nowMs += 1;
-    return (await startRun(this.#start, request)).id;
+    return (await startRun(this.starting, request)).id;
   }
 
   /** The ended run. Moves the clock to what is delayed, as often as nothing else is left to do. */
@@ -131,9 +132,14 @@ export class MemoryEngine {
     if (this.#surprises.length > 0) throw this.#surprises[0];
   }
 
+  /** Moves the clock, and nothing else. */
+  advance(ms: number): void {
+    this.#nowMs += ms;
+  }
+
   /** Moves the clock, fires the timers that are due, and sweeps the runs whose retention is over. */
   async passTime(ms: number): Promise<void> {
-    this.#nowMs += ms;
+    this.advance(ms);
     for (const id of await this.transitions.fireTimers()) {
       while ((await this.transitions.sweepRun(id)) === "more");
     }

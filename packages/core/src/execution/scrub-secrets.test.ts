@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { scrubber } from "./scrub-secrets.js";
+
+test.each([
+  ["a value", { TOKEN: "s3cret" }, '{"a":"s3cret"}', '{"a":"[secret TOKEN]"}'],
+  ["a value inside text, each time", { TOKEN: "s3cret" }, '"s3cret and s3cret"', '"[secret TOKEN] and [secret TOKEN]"'],
+  ["a value that JSON escapes", { TOKEN: 'pa"ss\n' }, JSON.stringify('x pa"ss\n y'), '"x [secret TOKEN] y"'],
+  ["the longer one of two that overlap", { A: "abcd", B: "abcdef" }, '"abcdef abcd"', '"[secret B] [secret A]"'],
+  ["the name of a key, too", { TOKEN: "s3cret" }, '{"s3cret":1}', '{"[secret TOKEN]":1}'],
+])("takes out %s", (_title, secrets, json, expected) => {
+  expect(scrubber(secrets)?.(json)).toBe(expected);
+});
+
+test.each([
+  ["no secrets", {}],
+  ["secrets of three characters, which occur by chance", { SHORT: "abc" }],
+])("there is nothing to take out of %s", (_title, secrets) => {
+  expect(scrubber(secrets)).toBeNull();
+});
