@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Every code a caller can meet, with its HTTP status and whether the same request may succeed later. */
 export const errorCatalog = {

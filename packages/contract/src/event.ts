@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { pageOf } from "./page.js";
 
 /** Every event of a run's audit log, with the sentence that the reference prints. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { InstanceCounts, StepStatus } from "./step.js";
 
 /** A declared step as a graph shows it: instances of a map are folded into their template (`chunks.*.extract`). */

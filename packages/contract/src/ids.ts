@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** A run: a ULID, so that ids sort by time of creation. */
 export const RunId = z

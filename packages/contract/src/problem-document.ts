@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ErrorDetail } from "./errors.js";
 
 /** Every error of the API (RFC 9457). `code` is one of `errorCatalog`; a newer server can have more. */

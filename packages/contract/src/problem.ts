@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** Every code of a problem, with the sentence that the reference prints. */
 export const problemCatalog = {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { pageOf } from "./page.js";
 
 /** A queue with the number of its jobs in each state. */

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { type Received, received, type UnknownWord } from "./received.js";
 
 const Light = z.discriminatedUnion("status", [

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * Any word from a newer server that this version does not know. The literal is only its type, never its value: it makes

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { tryDurationMs } from "./duration.js";
 import { ProblemDocument } from "./problem-document.js";
 import { RunLinks } from "./run.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { pageOf } from "./page.js";
 import { SerializedError } from "./serialized-error.js";
 import { exampleStep, StepView } from "./step.js";

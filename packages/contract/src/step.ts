@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { pageOf } from "./page.js";
 import { SerializedError, SkipReason } from "./serialized-error.js";
 

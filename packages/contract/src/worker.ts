@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { pageOf } from "./page.js";
 
 /** What a worker announces of an action that it has. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { GraphDrawing } from "./graph.js";
 import { pageOf } from "./page.js";
 import { Problem } from "./problem.js";
