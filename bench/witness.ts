@@ -1,3 +1,5 @@
+import { withinTime } from "@batonrun/node/time";
+
 /** Told by a system under measurement what happens. It must cost next to nothing. */
 export interface Witness {
   stepBegan(step: string): void;
@@ -42,7 +44,7 @@ export function tally(): Tally {
       const arrived = new Promise<void>((resolve) => {
         arrive = resolve;
       });
-      await withPatience(arrived, () => `${runs} of ${wanted} runs ended`);
+      await withinTime(arrived, PATIENCE_MS, () => `the bench (${runs} of ${wanted} runs ended)`);
     },
   };
 }
@@ -64,12 +66,4 @@ export function stopwatch(): Stopwatch {
       ended.set(step, performance.now());
     },
   };
-}
-
-async function withPatience(arrived: Promise<void>, describe: () => string): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const impatience = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`${describe()} in ${PATIENCE_MS} ms`)), PATIENCE_MS);
-  });
-  await Promise.race([arrived, impatience]).finally(() => clearTimeout(timer));
 }

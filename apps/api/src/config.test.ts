@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { Environment, printable, readConfig } from "./config.js";
+import { ApiSettings, printableConfig, readConfig } from "./config.js";
 
 const reference = readFileSync(new URL("../../../docs/reference/configuration-api.md", import.meta.url), "utf8");
 
@@ -59,10 +59,10 @@ test.each([
   "redis://user:p/secret@host",
   "redis://host/0?password=secret&family=4",
 ])("%s is printed without its password", (url) => {
-  expect(JSON.stringify(printable(readConfig({ BATON_REDIS_URL: url })))).not.toContain("secret");
+  expect(JSON.stringify(printableConfig(readConfig({ BATON_REDIS_URL: url })))).not.toContain("secret");
 });
 
 test("the reference has every variable, and no other", () => {
   const documented = [...reference.matchAll(/^\| `(BATON_[A-Z_]+)`/gm)].map((match) => match[1]);
-  expect(documented.toSorted()).toEqual(Object.keys(Environment.shape).toSorted());
+  expect(documented.toSorted()).toEqual(Object.keys(ApiSettings.shape).toSorted());
 });

@@ -15,7 +15,7 @@ import {
   redisTransitions,
   redisWorkerDirectory,
 } from "@batonrun/core/redis";
-import type { Logger } from "pino";
+import type { ProcessLog } from "@batonrun/node/log";
 import { createBoard } from "./board/board.js";
 import type { ApiConfig } from "./config.js";
 import type { ApiDependencies } from "./dependencies.js";
@@ -23,7 +23,7 @@ import type { ApiDependencies } from "./dependencies.js";
 export interface ConnectOptions {
   readonly config: ApiConfig;
   readonly version: string;
-  readonly log: Logger;
+  readonly log: ProcessLog;
   readonly closing: AbortSignal;
 }
 
@@ -42,7 +42,7 @@ const START_TIMEOUT_MS = 10_000;
 /** Builds every port on Redis: one connection for commands, one for events. They connect in the background. */
 export function connect({ config, version, log, closing }: ConnectOptions): Connection {
   const open = (role: RedisRole) =>
-    connectRedis({ url: config.redisUrl, role, onError: (err) => log.warn({ err }, "Redis is unavailable") });
+    connectRedis({ url: config.redisUrl, role, onError: (error) => log.warn("Redis is unavailable", { error }) });
   const client = open("api");
   const cell = { client, keys: new CellKeys(config.cell) };
   const subscriber = open("subscriber");

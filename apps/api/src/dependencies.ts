@@ -8,7 +8,7 @@ import type {
   WorkerDirectory,
 } from "@batonrun/core";
 import type { GraphCache, StartRunDependencies } from "@batonrun/core/engine";
-import type { Logger } from "pino";
+import type { ProcessLog } from "@batonrun/node/log";
 import type { Board } from "./board/board.js";
 import type { ApiConfig } from "./config.js";
 import type { RedisCheck } from "./readiness.js";
@@ -33,7 +33,7 @@ export interface ApiDependencies {
   readonly checkRedis: RedisCheck;
   readonly metrics: { readonly contentType: string; scrape(): Promise<string> };
   readonly board: Board;
-  readonly log: Logger;
+  readonly log: ProcessLog;
   /** Aborted when the server stops: streams end, waits return. */
   readonly closing: AbortSignal;
 }

@@ -1,44 +1,45 @@
 /** The API's process: reads the environment, connects, listens, and ends when it is told to. */
-import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { BatonError } from "@batonrun/contract";
 import { startTicker, type Ticker } from "@batonrun/core/engine";
 import type { RedisFacts } from "@batonrun/core/redis";
-import type { Logger } from "pino";
-import { z } from "zod";
+import { ConfigError } from "@batonrun/node/config";
+import { createLog, type Log } from "@batonrun/node/log";
+import { packageVersion } from "@batonrun/node/package-version";
 import { createApp } from "./app.js";
-import { type ApiConfig, ConfigError, printable, readConfig } from "./config.js";
+import { type ApiConfig, printableConfig, readConfig } from "./config.js";
 import { type Connection, connect } from "./connect.js";
-import { createLog } from "./log.js";
 import { closeServer, listen, serverOf } from "./server.js";
+
+const manifest = new URL("../package.json", import.meta.url);
 
 await main().catch(endWith);
 
 async function main(): Promise<void> {
   const config = readConfig();
-  const log = createLog(config.logLevel);
-  log.info({ config: printable(config) }, "configuration");
+  const log = createLog({ process: "api", level: config.logLevel });
+  log.info("configuration", { config: printableConfig(config) });
   const closing = new AbortController();
-  const connection = connect({ config, version: packageVersion(), log, closing: closing.signal });
+  const connection = connect({ config, version: packageVersion(manifest), log, closing: closing.signal });
   const server = serverOf(createApp(connection.dependencies));
   const port = await listen(server, config).catch((cause: unknown) => {
     throw new ConfigError(`BATON_PORT ${config.port} on BATON_HOST ${config.host} is not available: ${String(cause)}`);
   });
-  log.info({ port }, `listening on http://${config.host}:${port}`);
+  log.info(`listening on http://${config.host}:${port}`, { port });
   const life = { config, log, closing, connection, server };
   let ticker: Ticker | undefined;
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop(life, () => ticker));
   // A Redis that is away is waited for while /healthz answers and all else is 503; one that evicts ends the process.
   const facts = await untilReady(life);
   if (facts === null) return;
-  log.info({ redis: facts }, `Redis ${facts.version}, durability ${facts.durability}`);
+  log.info(`Redis ${facts.version}, durability ${facts.durability}`, { redis: facts });
   const { transitions } = connection.dependencies.engine;
   ticker = startTicker({ transitions, onError: (error) => logTickFailure(log, error) });
 }
 
 interface Life {
   readonly config: ApiConfig;
-  readonly log: Logger;
+  readonly log: Log;
   readonly closing: AbortController;
   readonly connection: Connection;
   readonly server: Server;
@@ -62,18 +63,18 @@ async function untilReady({ connection, closing, log }: Life): Promise<RedisFact
   for (;;) {
     try {
       return await connection.ready();
-    } catch (err) {
+    } catch (error) {
       if (closing.signal.aborted) return null;
-      if (!(err instanceof BatonError && err.code === "redis_unavailable")) throw err;
-      log.warn({ err }, "waiting for Redis");
+      if (!(error instanceof BatonError && error.code === "redis_unavailable")) throw error;
+      log.warn("waiting for Redis", { error });
     }
   }
 }
 
 /** While Redis is away, which its connection tells, two ticks a second fail: that is said once, and not each time. */
-function logTickFailure(log: Logger, err: unknown): void {
-  const isOutage = err instanceof BatonError && err.code === "redis_unavailable";
-  log[isOutage ? "debug" : "warn"]({ err }, "maintenance tick failed");
+function logTickFailure(log: Log, error: unknown): void {
+  const isOutage = error instanceof BatonError && error.code === "redis_unavailable";
+  log[isOutage ? "debug" : "warn"]("maintenance tick failed", { error });
 }
 
 /** 2: what a person set is wrong, and the message says what. 1: anything else. */
@@ -82,9 +83,4 @@ function endWith(error: unknown): never {
   const isKnown = isSetting || error instanceof BatonError;
   process.stderr.write(`${isKnown || !(error instanceof Error) ? String(error) : error.stack}\n`);
   process.exit(isSetting ? 2 : 1);
-}
-
-function packageVersion(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
-  return z.object({ version: z.string() }).parse(manifest).version;
 }

@@ -1,4 +1,5 @@
 import { type BatonClient, createBatonClient } from "@batonrun/client";
+import { packageVersion } from "@batonrun/node/package-version";
 import { CliError } from "./cli-error.js";
 import { type CommonOptions, readCommandLine } from "./command-line.js";
 import { type ExitCode, exitCodes } from "./exit-codes.js";
@@ -6,7 +7,8 @@ import type { Io } from "./io.js";
 import { colorsOf } from "./report/colors.js";
 import { reportError } from "./report/error-report.js";
 import { createPrinter } from "./report/printer.js";
-import { cliVersion } from "./version.js";
+
+const manifest = new URL("../package.json", import.meta.url);
 
 /** Runs one command line. Whatever happens is written to `io`; the exit code tells how it ended. */
 export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode> {
@@ -16,7 +18,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
     isColorRefused: argv.includes("--no-color"),
   };
   try {
-    const line = readCommandLine(argv, cliVersion());
+    const line = readCommandLine(argv, packageVersion(manifest));
     if (line.kind === "text") {
       io.stdout.write(line.text);
       return exitCodes.ok.code;

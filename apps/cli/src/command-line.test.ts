@@ -1,9 +1,9 @@
+import { packageVersion } from "@batonrun/node/package-version";
 import { Option } from "commander";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { commonOptions } from "./command-line.js";
 import { commands } from "./commands/table.js";
 import { type CliWorld, createCliWorld } from "./testing/cli-world.js";
-import { cliVersion } from "./version.js";
 
 let world: CliWorld;
 beforeEach(async () => {
@@ -21,7 +21,7 @@ describe("the command line", () => {
     expect(said).toContain("Usage: baton [options] [command]");
     expect(said).toContain("Usage: baton runs [options] [command]");
     expect(said).toContain("$ baton run ./hello.yaml -i name=Ada");
-    expect(said.endsWith(`${cliVersion()}\n`)).toBe(true);
+    expect(said.endsWith(`${packageVersion(new URL("../package.json", import.meta.url))}\n`)).toBe(true);
     expect(world.stderr.text()).toBe("");
   });
 

@@ -1,10 +1,10 @@
 import { EventEmitter, once } from "node:events";
 import type { AnnouncedWorker, WorkerDirectory } from "@batonrun/core";
 import { type Action, defineAction } from "@batonrun/core/actions";
+import { createLog } from "@batonrun/node/log";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { announcedAction, startAnnouncing } from "./announce.js";
-import { createLog } from "./log.js";
 
 const worker: AnnouncedWorker = {
   id: "w1",
@@ -37,8 +37,8 @@ function directoryFake() {
 function setup(fake = directoryFake()) {
   const lines: string[] = [];
   const log = createLog({
+    process: "worker",
     level: "info",
-    secrets: {},
     destination: { write: (line) => lines.push(JSON.parse(line).msg) },
   });
   const announcer = startAnnouncing({ directory: fake.directory, worker, log, intervalMs: 5, leaseMs: 15_000 });

@@ -7,8 +7,8 @@
 import type { AnnouncedAction } from "@batonrun/contract";
 import type { AnnouncedWorker, WorkerDirectory } from "@batonrun/core";
 import type { Action, ActionLog } from "@batonrun/core/actions";
+import { repeat, withinTime } from "@batonrun/node/time";
 import { z } from "zod";
-import { withinTime } from "./within-time.js";
 
 export interface AnnounceOptions {
   readonly directory: WorkerDirectory;
@@ -34,8 +34,6 @@ export function startAnnouncing(options: AnnounceOptions): Announcer {
   const { directory, worker, log, intervalMs = INTERVAL_MS, leaseMs = LEASE_MS } = options;
   let isAnnounced = false;
   let isStopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let writing = announce();
 
   async function announce(): Promise<void> {
     try {
@@ -46,16 +44,12 @@ export function startAnnouncing(options: AnnounceOptions): Announcer {
       if (isAnnounced) log.warn("cannot announce this worker; it is tried again", { error });
       isAnnounced = false;
     }
-    if (!isStopped) timer = setTimeout(renew, intervalMs);
   }
 
-  function renew(): void {
-    writing = announce();
-  }
+  const announcements = repeat(announce, { intervalMs, first: "now", onError: () => undefined });
 
   async function withdraw(): Promise<void> {
-    await writing;
-    clearTimeout(timer);
+    await announcements.stop();
     await directory.withdraw(worker.id);
   }
 
@@ -63,7 +57,6 @@ export function startAnnouncing(options: AnnounceOptions): Announcer {
     isAnnounced: () => isAnnounced && !isStopped,
     async stop() {
       isStopped = true;
-      clearTimeout(timer);
       try {
         await withinTime(withdraw(), WITHDRAW_TIMEOUT_MS, "the withdrawal from the directory");
       } catch (error) {

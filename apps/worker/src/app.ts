@@ -8,12 +8,13 @@
 import { type AnnouncedWorker, type Clock, GRAPH_FORMAT, type Metrics, type WorkerDirectory } from "@batonrun/core";
 import type { Action } from "@batonrun/core/actions";
 import type { ProcessMetrics, RedisProbe } from "@batonrun/core/metrics";
+import { ConfigError } from "@batonrun/node/config";
+import type { Log } from "@batonrun/node/log";
 import { capabilitiesOf } from "./action-registry.js";
 import { type Announcer, announcedAction, startAnnouncing } from "./announce.js";
-import { ConfigError, type WorkerConfig } from "./config.js";
+import type { WorkerConfig } from "./config.js";
 import { type HealthServer, startHealthServer } from "./health/health-server.js";
 import { checkReadiness } from "./health/readiness.js";
-import type { WorkerLog } from "./log.js";
 
 /** The part of the engine that an app drives. */
 export interface Engine {
@@ -26,7 +27,7 @@ export interface EngineSettings {
   readonly actions: ReadonlyMap<string, Action>;
   readonly capabilities: readonly string[];
   readonly metrics: Metrics;
-  readonly log: WorkerLog;
+  readonly log: Log;
 }
 
 export interface WorkerDeps {
@@ -37,7 +38,7 @@ export interface WorkerDeps {
   readonly metrics: ProcessMetrics;
   readonly redis: RedisProbe;
   readonly clock: Clock;
-  readonly log: WorkerLog;
+  readonly log: Log;
   /** Where it runs: what the directory says of it. */
   readonly machine: { readonly host: string; readonly pid: number };
   readonly id: string;

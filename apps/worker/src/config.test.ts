@@ -1,9 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import { validateDefinition } from "@batonrun/core";
 import type { ActionContext } from "@batonrun/core/actions";
+import { ConfigError } from "@batonrun/node/config";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { ConfigError, printableConfig, readConfig, WorkerSettings } from "./config.js";
+import { printableConfig, readConfig, WorkerSettings } from "./config.js";
 
 test("an empty environment gives a worker that runs", () => {
   expect(readConfig({ BATON_ACTIONS: "" })).toEqual({

@@ -1,78 +1,61 @@
-import { tryDurationMs } from "@batonrun/core";
+import { tryDurationMs } from "@batonrun/contract";
 import { printableRedisUrl } from "@batonrun/core/redis";
+import {
+  CellName,
+  CommaList,
+  durationField,
+  type Environment,
+  Host,
+  LogLevel,
+  Port,
+  RedisUrl,
+  readEnvironment,
+  wholeNumber,
+} from "@batonrun/node/config";
 import { z } from "zod";
 
-const Duration = z.string().transform((text, context) => {
-  const ms = tryDurationMs(text);
-  if (ms !== null) return ms;
-  context.issues.push({ code: "custom", input: text, message: "must be a duration such as 500ms, 30s, 5m, 1h, or 7d" });
-  return z.NEVER;
-});
+const Duration = durationField(tryDurationMs);
 
-const List = z.string().transform((text) =>
-  text
-    .split(",")
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== ""),
-);
-
-const Capabilities = List.pipe(
+const Capabilities = CommaList.pipe(
   z.array(
     z
       .string()
-      .regex(/^[a-z][a-z0-9-]{0,63}$/, "must be capabilities (lower case letters, digits, dashes), split by commas"),
+      .regex(/^[a-z][a-z0-9-]{0,63}$/, "must be capabilities (lowercase letters, digits, dashes), split by commas"),
   ),
 );
 
-const WholeNumber = z
-  .string()
-  .regex(/^[0-9]{1,6}$/, "must be a whole number")
-  .transform(Number);
-
-const Port = z
-  .string()
-  .refine(
-    (text) => text === "off" || (/^[0-9]{1,5}$/.test(text) && Number(text) <= 65_535),
-    "must be a port, 0 or `off`",
-  )
-  .transform((text) => (text === "off" ? null : Number(text)));
-
-const RedisUrl = z.string().regex(/^(rediss?:\/\/|unix:\/\/|\/)/, "must begin with redis://, rediss://, unix:// or /");
+const Off = z.literal("off").transform(() => null);
+const PortOrOff = z.union([Off, Port], { error: "must be a port from 0 to 65535, or `off`" });
 
 /** The variables that a worker reads, each with its default as one would type it and its sentence in the reference. */
 export const WorkerSettings = z.object({
   BATON_REDIS_URL: RedisUrl.default("redis://127.0.0.1:6379").describe("The Redis of the cell."),
-  BATON_CELL: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, "must be at most 32 lowercase letters, digits, and dashes")
-    .default("b0")
-    .describe("The cell: the hash tag of its keys. API and workers of one cell name the same."),
-  BATON_ACTIONS: List.default([]).describe(
+  BATON_CELL: CellName.default("b0").describe(
+    "The cell: the hash tag of its keys. API and workers of one cell name the same.",
+  ),
+  BATON_ACTIONS: CommaList.default([]).describe(
     "Modules of actions, split by commas: paths (`./actions.js`, from the working directory) or packages.",
   ),
   BATON_CAPABILITIES: Capabilities.optional().describe(
     "The queues that the worker serves besides `core`, split by commas. Absent: all capabilities that its actions have.",
   ),
-  BATON_CONCURRENCY: WholeNumber.pipe(z.number().min(1).max(1_000))
+  BATON_CONCURRENCY: wholeNumber({ max: 1_000 })
     .prefault("10")
     .describe("Steps at work at once, on each of its queues."),
-  BATON_METRICS_PORT: Port.prefault("9464").describe(
+  BATON_METRICS_PORT: PortOrOff.prefault("9464").describe(
     "Where `/metrics`, `/healthz` and `/readyz` are served: a port, `0` for any free one, or `off`.",
   ),
-  BATON_HOST: z.string().min(1).default("127.0.0.1").describe("The address to listen on."),
+  BATON_HOST: Host.default("127.0.0.1").describe("The address to listen on."),
   BATON_SHUTDOWN_GRACE: Duration.prefault("25s").describe(
     "How long a stopping worker waits for the steps at work before it hands them back.",
   ),
-  BATON_HTTP_ALLOW_PRIVATE: List.default([]).describe(
+  BATON_HTTP_ALLOW_PRIVATE: CommaList.default([]).describe(
     "Hosts, addresses and ranges that `http.request` and `text.extract` may reach although they are not public, split by commas.",
   ),
-  BATON_DOCUMENT_ROOTS: List.default([]).describe(
+  BATON_DOCUMENT_ROOTS: CommaList.default([]).describe(
     "Directories that `text.extract` may read files from, split by commas. Absent: the working directory.",
   ),
-  BATON_LOG_LEVEL: z
-    .enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])
-    .default("info")
-    .describe("The least severe level that is logged."),
+  BATON_LOG_LEVEL: LogLevel.default("info").describe("The least severe level that is logged."),
   BATON_LOCK_DURATION: Duration.prefault("10s").describe(
     "How long a step stays a worker's without a sign of life. Shorter in tests only.",
   ),
@@ -103,17 +86,9 @@ export interface WorkerConfig {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-/** The environment is not one that a worker can start with; the message tells every problem. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
-
-/** Reads and checks the whole environment; an empty variable is an absent one. */
-export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): WorkerConfig {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
-  const parsed = WorkerSettings.safeParse(given);
-  if (!parsed.success) throw new ConfigError(explain(parsed.error.issues));
-  return Object.freeze(toConfig(parsed.data, secretsIn(env)));
+/** The configuration, or a ConfigError that names every variable that is wrong. */
+export function readConfig(environment: Environment = process.env): WorkerConfig {
+  return Object.freeze(toConfig(readEnvironment(WorkerSettings, environment), secretsIn(environment)));
 }
 
 /** The config as it may be printed: no password, and of secrets the names only. */
@@ -140,17 +115,11 @@ function toConfig(settings: z.output<typeof WorkerSettings>, secrets: Readonly<R
   };
 }
 
-function secretsIn(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
-  const named = Object.entries(env).flatMap(([key, value]) =>
+function secretsIn(environment: Environment): Readonly<Record<string, string>> {
+  const named = Object.entries(environment).flatMap(([key, value]) =>
     key.startsWith(SECRET_PREFIX) && value !== undefined && value !== ""
       ? [[key.slice(SECRET_PREFIX.length), value] as const]
       : [],
   );
   return Object.freeze(Object.fromEntries(named));
-}
-
-/** Names the variable and what it must be, never what it was: a value in the wrong variable may be a secret. */
-function explain(issues: readonly z.core.$ZodIssue[]): string {
-  const lines = issues.map((issue) => `  ${String(issue.path[0])} ${issue.message}`);
-  return ["The worker's settings have problems:", ...lines].join("\n");
 }

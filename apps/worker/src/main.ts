@@ -1,19 +1,19 @@
 /** The worker's process: reads the environment, connects, runs, and ends when it is told to. */
 
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import process from "node:process";
 import { BatonError, systemClock } from "@batonrun/core";
 import { createMetrics } from "@batonrun/core/metrics";
 import { CellKeys, checkRedis, connectRedis, redisQueueMonitor, redisWorkerDirectory } from "@batonrun/core/redis";
-import { z } from "zod";
+import { ConfigError } from "@batonrun/node/config";
+import { createLog, type Log } from "@batonrun/node/log";
+import { packageVersion } from "@batonrun/node/package-version";
 import { createActionRegistry } from "./action-registry.js";
 import { builtInActions } from "./actions/index.js";
 import { createWorker, type RunningWorker } from "./app.js";
-import { ConfigError, printableConfig, readConfig, type WorkerConfig } from "./config.js";
+import { printableConfig, readConfig, type WorkerConfig } from "./config.js";
 import { ActionLoadError, loadActions } from "./loading/load-actions.js";
-import { createLog, type WorkerLog } from "./log.js";
 import { startWorker } from "./start-worker.js";
 
 /**
@@ -22,12 +22,14 @@ import { startWorker } from "./start-worker.js";
  */
 const STOP_MARGIN_MS = 4_000;
 
+const manifest = new URL("../package.json", import.meta.url);
+
 await main();
 
 async function main(): Promise<void> {
   try {
     const config = readConfig();
-    const log = createLog({ level: config.logLevel, secrets: config.secrets });
+    const log = createLog({ process: "worker", level: config.logLevel, secrets: config.secrets });
     // It only logs: a process whose state nobody knows ends, and other workers repeat what it held.
     process.on("uncaughtExceptionMonitor", (error) =>
       log.fatal("the worker ends by an error nobody caught", { error }),
@@ -41,7 +43,7 @@ async function main(): Promise<void> {
   }
 }
 
-async function start(config: WorkerConfig, log: WorkerLog): Promise<RunningWorker> {
+async function start(config: WorkerConfig, log: Log): Promise<RunningWorker> {
   const actions = createActionRegistry(await allActions(config));
   // Apart from the engine's connections, which wait for Redis: probes and scrapes ask for an answer now.
   const redis = connectRedis({
@@ -55,7 +57,7 @@ async function start(config: WorkerConfig, log: WorkerLog): Promise<RunningWorke
   const monotonicMs = () => performance.now();
   const metrics = createMetrics({
     process: "worker",
-    version: packageVersion(),
+    version: packageVersion(manifest),
     sources: { queues: redisQueueMonitor({ ...cell, workers: directory }), workers: directory, redis, monotonicMs },
   });
   return createWorker({
@@ -100,7 +102,7 @@ function configuredActions({ httpAllowPrivate }: WorkerConfig, roots: readonly s
   }
 }
 
-function stopOnSignal(worker: RunningWorker, config: WorkerConfig, log: WorkerLog): void {
+function stopOnSignal(worker: RunningWorker, config: WorkerConfig, log: Log): void {
   let isStopping = false;
   const stop = async (signal: NodeJS.Signals) => {
     log.info("told to stop", { signal });
@@ -129,9 +131,4 @@ function told(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const isKnown = error instanceof ConfigError || error instanceof ActionLoadError || error instanceof BatonError;
   return isKnown ? error.message : (error.stack ?? error.message);
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
-  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }

@@ -27,6 +27,7 @@ import {
   redisWorkerDirectory,
   subscribeToAborts,
 } from "@batonrun/core/redis";
+import { endsWithin, repeat } from "@batonrun/node/time";
 
 export interface WorkerOptions {
   readonly redisUrl: string;
@@ -72,17 +73,17 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
   const context = workerContext(options, client);
   await subscribeToAborts({ subscriber, keys }, (id) => context.steps.active.abortRun(id));
   const ticker = startTicker({ transitions: context.transitions, onError });
-  const gates = repeat(options.gateCheckMs ?? GATE_CHECK_MS, onError, async () => {
+  const checkGates = async () => {
     await context.steps.active.checkGates(context.steps.reader);
     await context.queueGates.refresh();
     await context.capabilities.refresh();
-  });
+  };
+  const gates = repeat(checkGates, { intervalMs: options.gateCheckMs ?? GATE_CHECK_MS, onError });
   const queues = serveQueues(options, context);
   let closed: Promise<void> | undefined;
   const close = async (graceMs: number) => {
     await closeQueues(queues, context.steps.active, graceMs);
-    gates.stop();
-    await withinTime(ticker.stop(), LET_GO_MS);
+    await endsWithin(Promise.all([gates.stop(), ticker.stop()]), LET_GO_MS);
     subscriber.disconnect();
     client.disconnect();
   };
@@ -169,35 +170,8 @@ async function closeQueues(queues: readonly QueueWorker[], active: ActiveSteps, 
   const closed = Promise.all(queues.map((queue) => queue.close()));
   const grace = setTimeout(() => active.abortAll("stopping"), graceMs);
   try {
-    await withinTime(closed, graceMs + HAND_BACK_MS);
+    await endsWithin(closed, graceMs + HAND_BACK_MS);
   } finally {
     clearTimeout(grace);
   }
-}
-
-/** Waits, but not for ever: with Redis away nothing that talks to it ends. */
-async function withinTime(work: Promise<unknown>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  try {
-    await Promise.race([work, over]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-function repeat(intervalMs: number, onError: (error: unknown) => void, work: () => Promise<void>) {
-  let underway = false;
-  const timer = setInterval(() => {
-    if (underway) return;
-    underway = true;
-    work()
-      .catch(onError)
-      .finally(() => {
-        underway = false;
-      });
-  }, intervalMs);
-  return { stop: () => clearInterval(timer) };
 }

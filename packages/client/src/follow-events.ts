@@ -2,6 +2,7 @@ import { isTerminalRunStatus, type Received, RunEvent, RunStatus, received } fro
 import { BatonApiError, isRetryable } from "./api-error.js";
 import { type Backoff, pause } from "./backoff.js";
 import { readServerSentEvents } from "./server-sent-events.js";
+import { tryParseJson } from "./try-parse-json.js";
 
 export interface Reconnect {
   /** Failures in a row, 1 for the first. */
@@ -136,17 +137,9 @@ async function withinIdle<Value>(
 }
 
 function parseEvent(data: string): ReceivedEvent {
-  const parsed = received(RunEvent).safeParse(parseJson(data));
+  const parsed = received(RunEvent).safeParse(tryParseJson(data));
   if (parsed.success) return parsed.data;
   throw broken(`an event cannot be read: ${parsed.error.issues[0]?.message ?? data.slice(0, 100)}`);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function broken(reason: string, cause?: unknown): BatonApiError {

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import { BatonApiError, isRetryable } from "./api-error.js";
 import { type Backoff, pause } from "./backoff.js";
 import { problemError, ReceivedProblem } from "./problem-document.js";
+import { tryParseJson } from "./try-parse-json.js";
 
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
@@ -147,7 +148,7 @@ function rootMessage(error: unknown): string {
 function apiError(response: Response, text: string, request: ApiRequest): BatonApiError {
   const { status } = response;
   const retryAfterMs = retryAfter(response.headers.get("retry-after"));
-  const problem = ReceivedProblem.safeParse(parseJson(text));
+  const problem = ReceivedProblem.safeParse(tryParseJson(text));
   if (problem.success) return problemError(problem.data, { status, ...retryAfterMs });
   const message = `${request.method} /${request.path} was answered with ${status} ${response.statusText}, not by a Baton API`;
   return new BatonApiError(message, { code: "response_invalid", status, retryable: status >= 502, ...retryAfterMs });
@@ -163,7 +164,7 @@ function parseAnswer<Schema extends z.ZodType>(
   text: string,
   request: ApiRequest,
 ): Received<z.output<Schema>> {
-  const parsed = received(schema).safeParse(parseJson(text));
+  const parsed = received(schema).safeParse(tryParseJson(text));
   if (parsed.success) return parsed.data;
   const { path, message } = firstIssue(parsed.error.issues);
   throw new BatonApiError(
@@ -184,13 +185,4 @@ function firstIssue([issue]: readonly z.core.$ZodIssue[], before: readonly Prope
     return firstIssue(issue.errors[0], path);
   }
   return { path, message: issue?.message ?? "" };
-}
-
-/** Undefined where the text is no JSON: no schema takes that. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,1 +1,1 @@
-export { type Path, pathOf, pointerOf } from "./json-pointer.js";
+export { type Path, pathOf, pointerOf } from "./json/pointer.js";

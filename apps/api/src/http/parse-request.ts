@@ -1,7 +1,7 @@
 import { BatonError, type ErrorCode, type ErrorDetail } from "@batonrun/contract";
+import { pointerOf } from "@batonrun/node/json";
 import type { Request } from "express";
 import type { z } from "zod";
-import { jsonPointer } from "./json-pointer.js";
 
 /** An address that cannot exist does not exist: a malformed parameter reads as a missing thing. */
 const missing: Readonly<Record<string, ErrorCode>> = {
@@ -62,16 +62,16 @@ function parseNamed<Schema extends z.ZodType>(
 export function issueDetails(error: z.ZodError, before: readonly PropertyKey[]): ErrorDetail[] {
   return error.issues.flatMap((issue) => {
     const path = [...before, ...issue.path];
-    if (issue.code !== "unrecognized_keys") return { pointer: jsonPointer(path), message: issue.message };
+    if (issue.code !== "unrecognized_keys") return { pointer: pointerOf(path), message: issue.message };
     return issue.keys.map((key) => ({
-      pointer: jsonPointer([...path, key]),
+      pointer: pointerOf([...path, key]),
       message: "is not a known key",
     }));
   });
 }
 
 function detail(place: string, name: string, message: string): ErrorDetail {
-  return { pointer: jsonPointer([place, name]), message };
+  return { pointer: pointerOf([place, name]), message };
 }
 
 function invalid(message: string, errors: readonly ErrorDetail[]): BatonError {

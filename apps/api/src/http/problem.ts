@@ -1,5 +1,6 @@
 import { BatonError, type ErrorCode, errorCatalog, type ProblemDocument } from "@batonrun/contract";
 import { redisFailure } from "@batonrun/core/redis";
+import { logOver } from "@batonrun/node/log";
 import type { ErrorRequestHandler } from "express";
 
 export const PROBLEM_TYPE = "application/problem+json";
@@ -28,7 +29,8 @@ export const RETRY_AFTER_S = "2";
 export const answerProblem: ErrorRequestHandler = (error: unknown, request, response, _next) => {
   const known = asBatonError(error);
   const problem = problemOf(known, String(request.id));
-  if (problem.status >= 500) request.log.error({ err: known.cause ?? known, code: known.code }, known.message);
+  if (problem.status >= 500)
+    logOver(request.log).error(known.message, { error: known.cause ?? known, code: known.code });
   if (response.headersSent) {
     // A stream has begun: nothing more can be said, so the connection ends.
     response.destroy();

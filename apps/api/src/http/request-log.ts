@@ -1,16 +1,17 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ProcessLog } from "@batonrun/node/log";
 import type { RequestHandler } from "express";
-import type { Logger } from "pino";
 import { pinoHttp } from "pino-http";
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 const UNLOGGED: ReadonlySet<string> = new Set(["/metrics", "/healthz", "/readyz"]);
 
 /** One line a request, with its id, which the client sees as X-Request-Id and as a problem's `traceId`. */
-export function logRequests(log: Logger): RequestHandler {
+export function logRequests(log: ProcessLog): RequestHandler {
   return pinoHttp({
-    logger: log,
+    logger: log.pino,
+    customAttributeKeys: { err: "error" },
     genReqId,
     autoLogging: { ignore: (request) => UNLOGGED.has(pathOf(request)) },
     customLogLevel: levelOf,

@@ -100,8 +100,8 @@ async function submitted(dependencies: ApiDependencies, { body, headers, signal 
 async function hasEndedWithin({ engine, log }: ApiDependencies, query: WaitForRunQuery): Promise<boolean> {
   try {
     return (await waitForRun(engine, query)) !== null;
-  } catch (err) {
-    log.warn({ err, runId: query.runId }, "stopped waiting for the run");
+  } catch (error) {
+    log.warn("stopped waiting for the run", { error, run: query.runId });
     return false;
   }
 }

@@ -1,10 +1,10 @@
 import type { AddressInfo } from "node:net";
+import { createLog } from "@batonrun/node/log";
 import type { Express } from "express";
 import { createApp } from "../app.js";
 import { readConfig } from "../config.js";
 import { connect } from "../connect.js";
 import type { ApiDependencies } from "../dependencies.js";
-import { createLog } from "../log.js";
 import { closeServer, listen, serverOf } from "../server.js";
 
 export interface TestApi {
@@ -33,7 +33,7 @@ export async function testApi({ redisUrl, cell, environment = {} }: TestApiOptio
     ...environment,
   });
   const closing = new AbortController();
-  const log = createLog(config.logLevel);
+  const log = createLog({ process: "api", level: config.logLevel });
   const connection = connect({ config, version: "0.0.0-test", log, closing: closing.signal });
   await connection.ready();
   const app = createApp(connection.dependencies);

@@ -1,3 +1,4 @@
+import { tryParseJson } from "@batonrun/node/json";
 import { z } from "zod";
 import type { Output } from "../io.js";
 import type { Colors } from "../report/colors.js";
@@ -29,7 +30,7 @@ export function prefixedLines(name: string, colors: Colors, output: Output): (pi
 }
 
 function readable(line: string, colors: Colors): string {
-  const parsed = line.startsWith("{") ? LogLine.safeParse(parseJson(line)) : undefined;
+  const parsed = line.startsWith("{") ? LogLine.safeParse(tryParseJson(line)) : undefined;
   if (parsed?.success !== true) return line;
   const { level, msg, ...fields } = parsed.data;
   const shown = Object.entries(fields).filter(([key]) => !repeated.has(key));
@@ -47,12 +48,4 @@ function levelMark(level: number | string, colors: Colors): string {
   const height = typeof level === "number" ? level : (levels[level] ?? 30);
   if (height >= 50) return colors.red("✖");
   return height >= 40 ? colors.yellow("▲") : colors.dim("·");
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

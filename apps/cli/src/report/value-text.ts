@@ -1,3 +1,4 @@
+import { isPlainObject } from "@batonrun/node/json";
 import { visibleText } from "./visible-text.js";
 
 /**
@@ -11,7 +12,7 @@ export function valueText(value: unknown): string {
 function lines(value: unknown, indent: string): readonly string[] {
   if (Array.isArray(value))
     return value.length === 0 ? [`${indent}[]`] : value.flatMap((item) => entry("-", item, indent));
-  if (isObject(value)) {
+  if (isPlainObject(value)) {
     const entries = Object.entries(value);
     return entries.length === 0 ? [`${indent}{}`] : entries.flatMap(([key, held]) => entry(`${key}:`, held, indent));
   }
@@ -33,11 +34,7 @@ function entry(head: string, value: unknown, indent: string): readonly string[] 
 }
 
 function isNested(value: unknown): boolean {
-  return Array.isArray(value) ? value.length > 0 : isObject(value) && Object.keys(value).length > 0;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return Array.isArray(value) ? value.length > 0 : isPlainObject(value) && Object.keys(value).length > 0;
 }
 
 function scalar(value: unknown): string {

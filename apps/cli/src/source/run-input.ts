@@ -1,3 +1,4 @@
+import { isPlainObject } from "@batonrun/node/json";
 import { z } from "zod";
 import type { Io } from "../io.js";
 import { parseData } from "./data-file.js";
@@ -53,9 +54,5 @@ async function readValue(io: Io, text: string, type: string | undefined): Promis
 
 /** Two objects become one, the later property wins; anything else replaces what was there. */
 function merge(before: unknown, next: unknown): unknown {
-  return isObject(before) && isObject(next) ? { ...before, ...next } : next;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isPlainObject(before) && isPlainObject(next) ? { ...before, ...next } : next;
 }

@@ -1,4 +1,5 @@
 import { type Action, defineAction } from "@batonrun/core/actions";
+import { tryParseJson } from "@batonrun/node/json";
 import { z } from "zod";
 import type { GuardOptions } from "./http/guarded-agent.js";
 import { createGuardedFetch, type IncomingResponse } from "./http/guarded-fetch.js";
@@ -105,7 +106,9 @@ function decodeBody(response: IncomingResponse): Pick<RequestOutput, "body" | "b
   const type = response.headers["content-type"] ?? "";
   if (!isTextual(type)) return { body: Buffer.from(response.bytes).toString("base64"), bodyEncoding: "base64" };
   const text = decoderFor(type).decode(response.bytes);
-  return (/[/+]json\b/i.test(type) ? parseJson(text) : undefined) ?? { body: text, bodyEncoding: "text" };
+  const json = /[/+]json\b/i.test(type) ? tryParseJson(text) : undefined;
+  // Announced as JSON and is not: the text is of more use than an error.
+  return json === undefined ? { body: text, bodyEncoding: "text" } : { body: json, bodyEncoding: "json" };
 }
 
 function isTextual(type: string): boolean {
@@ -119,14 +122,5 @@ function decoderFor(type: string): InstanceType<typeof TextDecoder> {
   } catch {
     // An unknown charset is the server's mistake; most of such text is UTF-8 all the same.
     return new TextDecoder();
-  }
-}
-
-function parseJson(text: string): Pick<RequestOutput, "body" | "bodyEncoding"> | undefined {
-  try {
-    return { body: JSON.parse(text), bodyEncoding: "json" };
-  } catch {
-    // Announced as JSON and isn't: the text as it came is more use than an error.
-    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { withinTime } from "../within-time.js";
+import { withinTime } from "@batonrun/node/time";
 
 /** What has to hold for the worker to be of use; each is told by name. */
 export interface ReadinessChecks {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { isPlainObject } from "@batonrun/node/json";
 import { z } from "zod";
 
 const PackageJson = z.object({ exports: z.json().optional() });
@@ -47,7 +48,7 @@ function esmEntry(require: NodeJS.Require, specifier: string): string | null {
 }
 
 function exportTarget(exports: z.infer<typeof PackageJson>["exports"], subpath: string): string | null {
-  if (!isConditions(exports)) return subpath === "." ? firstTarget(exports) : null;
+  if (!isPlainObject(exports)) return subpath === "." ? firstTarget(exports) : null;
   const hasSubpaths = Object.keys(exports).some((key) => key.startsWith("."));
   if (hasSubpaths) return firstTarget(exports[subpath]);
   return subpath === "." ? firstTarget(exports) : null;
@@ -55,15 +56,11 @@ function exportTarget(exports: z.infer<typeof PackageJson>["exports"], subpath: 
 
 function firstTarget(entry: z.infer<typeof PackageJson>["exports"]): string | null {
   if (typeof entry === "string") return entry;
-  if (!isConditions(entry)) return null;
+  if (!isPlainObject(entry)) return null;
   for (const [condition, target] of Object.entries(entry)) {
     if (!conditions.has(condition)) continue;
     const found = firstTarget(target);
     if (found !== null) return found;
   }
   return null;
-}
-
-function isConditions(entry: z.infer<typeof PackageJson>["exports"]): entry is Record<string, z.core.util.JSONType> {
-  return typeof entry === "object" && entry !== null && !Array.isArray(entry);
 }

@@ -1,9 +1,9 @@
 import type { ErrorDetail } from "@batonrun/contract";
-import { pointerOf } from "@batonrun/node";
+import { isPlainObject, pointerOf } from "@batonrun/node/json";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { LRUCache } from "lru-cache";
-import { canonicalJson, isPlainObject } from "../expression/canonical-json.js";
+import { canonicalJson } from "../expression/canonical-json.js";
 import { linearRegex } from "../expression/linear-regex.js";
 
 /** A JSON Schema (draft 2020-12) of a user, ready to check values. */

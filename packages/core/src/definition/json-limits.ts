@@ -1,7 +1,5 @@
 import type { Problem } from "@batonrun/contract";
-import { type Path, pointerOf } from "@batonrun/node";
-
-const forbiddenKeys: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+import { type JsonPlace, pointerTo, unsafeKeys, walkJson } from "@batonrun/node/json";
 
 /** Beyond it a definition is refused before any recursion looks at it. */
 export interface SizeLimits {
@@ -12,11 +10,6 @@ export interface SizeLimits {
 
 export const sizeLimits: SizeLimits = { maxBytes: 4 * 1024 * 1024, maxDepth: 100, maxValues: 1_000_000 };
 
-interface Open {
-  readonly value: unknown;
-  readonly path: Path;
-}
-
 /**
  * Walks a value without recursion: depth, number of values, forbidden keys, and whether JSON can hold it at all.
  * `fatal` means that nothing else may look at the value.
@@ -26,16 +19,13 @@ export function checkJson(
   limits: SizeLimits,
 ): { readonly fatal: boolean; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
-  const open: Open[] = [{ value, path: [] }];
-  for (let seen = 0; open.length > 0; seen += 1) {
-    const next = open.pop();
-    if (next === undefined) break;
-    if (next.path.length > limits.maxDepth)
-      return { fatal: true, problems: [tooDeep(pointerOf(next.path.slice(0, 4)), limits)] };
-    if (seen > limits.maxValues) return { fatal: true, problems: [tooManyValues(limits)] };
-    const problem = problemOf(next);
+  let values = 0;
+  for (const place of walkJson(value, (place) => problemOf(place) === null)) {
+    if (place.depth > limits.maxDepth) return { fatal: true, problems: [tooDeep(pointerTo(place, 4), limits)] };
+    values += 1;
+    if (values > limits.maxValues) return { fatal: true, problems: [tooManyValues(limits)] };
+    const problem = problemOf(place);
     if (problem !== null) problems.push(problem);
-    else for (const child of children(next)) open.push(child);
   }
   return { fatal: problems.some(({ code }) => code === "not_json"), problems };
 }
@@ -50,20 +40,15 @@ function tooManyValues({ maxValues }: SizeLimits): Problem {
   return { pointer: "", severity: "error", code: "too_large", message };
 }
 
-function children({ value, path }: Open): readonly Open[] {
-  if (Array.isArray(value)) return value.map((held: unknown, index) => ({ value: held, path: [...path, index] }));
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).map(([key, held]) => ({ value: held, path: [...path, key] }));
-}
-
-function problemOf({ value, path }: Open): Problem | null {
-  const last = path.at(-1);
-  const pointer = pointerOf(path);
-  if (typeof last === "string" && forbiddenKeys.has(last))
-    return { pointer, severity: "error", code: "forbidden_key", message: `the key "${last}" is refused; rename it` };
+function problemOf(place: JsonPlace): Problem | null {
+  const { value, key } = place;
+  if (typeof key === "string" && unsafeKeys.has(key)) {
+    const message = `the key "${key}" is refused; rename it`;
+    return { pointer: pointerTo(place), severity: "error", code: "forbidden_key", message };
+  }
   if (isJson(value)) return null;
   const message = `${describe(value)} is not a value that JSON can hold; put it in quotes`;
-  return { pointer, severity: "error", code: "not_json", message };
+  return { pointer: pointerTo(place), severity: "error", code: "not_json", message };
 }
 
 function isJson(value: unknown): boolean {

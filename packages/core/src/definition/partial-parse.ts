@@ -1,6 +1,5 @@
-import { type Path, pointerOf } from "@batonrun/node";
+import { isPlainObject, type Path, pointerOf } from "@batonrun/node/json";
 import type { z } from "zod";
-import { isPlainObject } from "../expression/canonical-json.js";
 import { WorkflowDefinition } from "./schema.js";
 import { isStepPath, type SchemaProblem, schemaProblems, valueAt } from "./schema-problem.js";
 

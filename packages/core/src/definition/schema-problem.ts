@@ -1,7 +1,6 @@
 import type { ProblemCode } from "@batonrun/contract";
-import { type Path, pointerOf } from "@batonrun/node";
+import { isPlainObject, type Path, pointerOf } from "@batonrun/node/json";
 import type { z } from "zod";
-import { isPlainObject } from "../expression/canonical-json.js";
 import { didYouMean } from "../expression/suggestion.js";
 import { isNotYetKind, isNotYetStepKey, isNotYetTopKey } from "./not-yet.js";
 import { keysAt, stepKinds } from "./schema-keys.js";

@@ -1,13 +1,11 @@
+import { isPlainObject } from "@batonrun/node/json";
+
 /**
  * JSON with the keys of every object sorted: one text for one value.
  * Values that JSON cannot hold are treated as `JSON.stringify` treats them.
  */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, held: unknown) => (isPlainObject(held) ? sortKeys(held) : held)) ?? "null";
-}
-
-export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function sortKeys(object: Readonly<Record<string, unknown>>): Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { isPlainObject } from "./canonical-json.js";
+import { isPlainObject } from "@batonrun/node/json";
 import { broken, type Compilation, compileCel, type ExpressionScope, unionOfReferences } from "./expression.js";
 import { ExpressionError } from "./expression-error.js";
 import type { Names } from "./names.js";

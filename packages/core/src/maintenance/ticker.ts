@@ -1,9 +1,8 @@
+import { type Repeated, repeat } from "@batonrun/node/time";
 import type { Transitions } from "../ports/transitions.js";
 
-export interface Ticker {
-  /** Resolves when no tick is under way any more. */
-  stop(): Promise<void>;
-}
+/** `stop` resolves once no tick is running. */
+export type Ticker = Repeated;
 
 /**
  * Fires due timers, here and in every other process: deadlines close their runs, retention sweeps them. Each tick is one
@@ -19,23 +18,7 @@ export function startTicker(
   },
   intervalMs = 500,
 ): Ticker {
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let underway: Promise<void> = Promise.resolve();
-  const next = () => {
-    if (stopped) return;
-    timer = setTimeout(() => {
-      underway = tick(transitions).catch(onError).then(next);
-    }, intervalMs);
-  };
-  next();
-  return {
-    stop: async () => {
-      stopped = true;
-      clearTimeout(timer);
-      await underway;
-    },
-  };
+  return repeat(() => tick(transitions), { intervalMs, onError });
 }
 
 async function tick(transitions: Pick<Transitions, "fireTimers" | "sweepRun">): Promise<void> {

@@ -1,15 +1,17 @@
+import { withinTime } from "@batonrun/node/time";
+
 /**
- * A scrape reads Redis, and Redis may be away.
+ * A scrape reads Redis, which can be unavailable.
  *
- * C1 a scrape waits at most `timeoutMs` for a collector; what did not come in time is dropped, never shown stale.
- * C2 a collector has at most one read under way: scrapes during an outage pile up no commands.
+ * C1 a scrape waits at most `timeoutMs` for a collector; late samples are dropped, never shown stale.
+ * C2 a collector has at most one pending read, so that scrapes during an outage do not pile up commands.
  */
 
-/** Reads something and returns how to show it, so that samples change in one turn and two scrapes cannot mix. */
+/** `read` returns how to show what it read, so that samples change in one turn and two scrapes cannot mix. */
 export interface Source {
   readonly name: string;
   read(): Promise<() => void>;
-  /** Takes the source's samples away. */
+  /** Removes the source's samples. */
   drop(): void;
 }
 
@@ -35,26 +37,14 @@ export function createCollector(source: Source, options: CollectorOptions): Coll
   return {
     async collect() {
       try {
-        const show = await withinTime(read(), options.timeoutMs);
+        const show = await withinTime(read(), options.timeoutMs, source.name);
         source.drop();
         show();
       } catch {
-        // Why Redis does not answer is in the log of the connection; here it is a gap in the samples, which is counted.
+        // The connection's log has the reason; here it is a gap in the samples, which is counted.
         source.drop();
         options.onFailure(source.name);
       }
     },
   };
-}
-
-async function withinTime<Value>(promise: Promise<Value>, timeoutMs: number): Promise<Value> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

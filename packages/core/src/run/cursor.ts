@@ -1,4 +1,5 @@
 import { BatonError } from "@batonrun/contract";
+import { tryParseJson } from "@batonrun/node/json";
 import type { z } from "zod";
 
 /** An opaque cursor: what a list needs to go on, in base64url. */
@@ -8,16 +9,7 @@ export function encodeCursor(position: unknown): string {
 
 /** The position in a cursor that a caller sent; `cursor_invalid` when this list cannot have given it. */
 export function decodeCursor<Position>(schema: z.ZodType<Position>, cursor: string): Position {
-  const parsed = schema.safeParse(parseJson(Buffer.from(cursor, "base64url").toString("utf8")));
+  const parsed = schema.safeParse(tryParseJson(Buffer.from(cursor, "base64url").toString("utf8")));
   if (parsed.success) return parsed.data;
   throw new BatonError("cursor_invalid", "Invalid cursor. Start the list again without one.");
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // No position is written as undefined, so that the schema refuses it like any other wrong one.
-    return undefined;
-  }
 }

@@ -1,6 +1,6 @@
+import { isPlainObject } from "@batonrun/node/json";
 import { type CompiledSchema, compileSchema } from "../../definition/input-schema.js";
 import type { ActionStep } from "../../definition/schema.js";
-import { isPlainObject } from "../../expression/canonical-json.js";
 import { didYouMean } from "../../expression/suggestion.js";
 import type { LinkIssue } from "../links.js";
 import type { Outline, OutlineStep } from "../outline.js";

@@ -1,6 +1,5 @@
-import { type Path, pointerOf } from "@batonrun/node";
+import { isPlainObject, type Path, pointerOf } from "@batonrun/node/json";
 import { compileSchema } from "../../definition/input-schema.js";
-import { isPlainObject } from "../../expression/canonical-json.js";
 import type { LinkIssue } from "../links.js";
 import type { Outline } from "../outline.js";
 

@@ -1,7 +1,7 @@
 export type Path = readonly (string | number)[];
 
 /** The JSON Pointer (RFC 6901) of a path. */
-export function pointerOf(path: Path): string {
+export function pointerOf(path: readonly PropertyKey[]): string {
   return path.map((segment) => `/${String(segment).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 

@@ -4,6 +4,7 @@ import { createLog } from "./log.js";
 function setup(options: { readonly level?: string; readonly secrets?: Record<string, string> } = {}) {
   const lines: string[] = [];
   const log = createLog({
+    process: "worker",
     level: options.level ?? "info",
     secrets: options.secrets ?? {},
     destination: { write: (line) => lines.push(line) },
@@ -50,7 +51,7 @@ test("lines below the level are not written", () => {
   expect(lines).toEqual([]);
 });
 
-test("a secret never stands in a line, wherever it was and however JSON writes it", () => {
+test("no line has a secret, whichever field it was in and however JSON writes it", () => {
   const { log, lines } = setup({ secrets: { TOKEN: "tok-1234", PEM: 'line "one"\nline two', LONGER: "tok-1234-56" } });
   log.error("calling with tok-1234 failed", { header: "Bearer tok-1234-56", error: new Error('line "one"\nline two') });
   expect(lines[0]).not.toMatch(/tok-1234|line two/);

@@ -1,0 +1,4 @@
+/** Whether a value is what JSON calls an object: not null, and not a list. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
