@@ -9,6 +9,7 @@ import { type Attempted, emptyCell } from "../model/cell.js";
 import type { Fetched, WorkerFacts } from "../model/claim-step.js";
 import { type CellState, model } from "../model/model.js";
 import type { TestRedis } from "../support/redis.js";
+import { fetchedJob } from "./fetched-job.js";
 import { type NormalCell, normalModel, normalRecord } from "./normal-form.js";
 import { type RedisHands, redisHands } from "./redis-hands.js";
 import { type Names, readCell } from "./stored-cell.js";
@@ -124,7 +125,7 @@ export class BothSides {
   }): Promise<Fetched | null> {
     const { queue, token } = request;
     const raw = await fetchStep(this.#options(request.worker), { queue, token });
-    const redis = normalFetched(this.#fetched({ queue, token }, raw), systemClock.now());
+    const redis = normalFetched(fetchedJob(this.#jobs, { queue, token }, raw), systemClock.now());
     this.#at += 1;
     const { state, reply } = model.fetchStep(this.#state, this.#at, request);
     this.#state = state;
@@ -165,7 +166,7 @@ export class BothSides {
     if (name !== "settleStep" && name !== "finishRun") return { reply: normalReply(reply, now), next: null };
     // The two commands that end jobs name their lease.
     const { lease } = command as { readonly lease: Lease };
-    const next = this.#fetched(lease, this.#jobs.takeEnd(lease.id));
+    const next = fetchedJob(this.#jobs, lease, this.#jobs.takeEnd(lease.id));
     return { reply: normalReply(reply, now), next: normalFetched(next, now) };
   }
 
@@ -206,16 +207,6 @@ export class BothSides {
       case "removeJob":
         return hands.remove(jobNamed(of(name)));
     }
-  }
-
-  /** What BullMQ answers to a fetch: the job's fields as a flat list, and its id. */
-  #fetched({ queue, token }: Pick<Lease, "queue" | "token">, raw: unknown): Fetched | null {
-    if (!Array.isArray(raw) || !Array.isArray(raw[0])) return null;
-    const flat: readonly unknown[] = raw[0];
-    const field = (name: string) => String(flat[flat.indexOf(name) + 1]);
-    const id = String(raw[1]);
-    const claim = this.#jobs.takeClaim(id);
-    return { lease: { id, queue, token }, data: field("data"), priority: Number(field("priority")), claim };
   }
 }
 

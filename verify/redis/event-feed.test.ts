@@ -3,6 +3,7 @@ import { CellKeys } from "../../packages/core/src/redis/cell-keys.js";
 import { checkRedis, connectRedis } from "../../packages/core/src/redis/connection.js";
 import { redisEventFeed } from "../../packages/core/src/redis/event-feed.js";
 import { newRunId } from "../../packages/core/src/run/new-run-id.js";
+import { recordingListener } from "../contracts/event-feed.contract.js";
 import { type TestRedis, testRedis } from "../support/redis.js";
 import { startRedisServer } from "../support/redis-server.js";
 
@@ -19,48 +20,18 @@ async function openFeed(url = redis.url, keys = redis.keys) {
   return redisEventFeed({ client, keys });
 }
 
-/** The next value a listener is told. */
-function nextCall() {
-  const calls: number[] = [];
-  let wake: () => void = () => undefined;
-  return {
-    calls,
-    listener: (seq: number): void => {
-      calls.push(seq);
-      wake();
-    },
-    until: (isEnough: (calls: readonly number[]) => boolean): Promise<void> =>
-      new Promise((resolve) => {
-        wake = () => isEnough(calls) && resolve();
-        wake();
-      }),
-  };
-}
-
-test("a listener hears of every change published after it subscribed, and of no other run's", async () => {
-  const feed = await openFeed();
-  const id = newRunId(1, Math.random);
-  const heard = nextCall();
-  await feed.subscribe(id, heard.listener);
-  await redis.client.publish(redis.keys.changes(newRunId(2, Math.random)), "99");
-  await redis.client.publish(redis.keys.changes(id), "7");
-  await heard.until((calls) => calls.length === 1);
-  expect(heard.calls).toEqual([7]);
-  await feed.close();
-});
-
 test("a channel is left with its last listener only", async () => {
   const feed = await openFeed();
   const id = newRunId(1, Math.random);
   const channel = redis.keys.changes(id);
-  const [first, second] = [nextCall(), nextCall()];
+  const [first, second] = [recordingListener(), recordingListener()];
   const leaveFirst = await feed.subscribe(id, first.listener);
   const leaveSecond = await feed.subscribe(id, second.listener);
   await leaveFirst();
   await leaveFirst();
   expect(await redis.client.publish(channel, "1")).toBe(1);
-  await second.until((calls) => calls.length === 1);
-  expect(first.calls).toEqual([]);
+  await second.until((heard) => heard.length === 1);
+  expect(first.heard).toEqual([]);
   await leaveSecond();
   expect(await redis.client.publish(channel, "2")).toBe(0);
   await feed.close();
@@ -71,15 +42,15 @@ test("after a lost connection listeners are told to look again, and hear what co
   const keys = new CellKeys("feed");
   const feed = await openFeed(server.url, keys);
   const id = newRunId(1, Math.random);
-  const heard = nextCall();
+  const heard = recordingListener();
   await feed.subscribe(id, heard.listener);
   await server.kill();
   await server.restart();
-  await heard.until((calls) => calls.includes(0));
+  await heard.until((heard) => heard.includes(0));
   const publisher = connectRedis({ url: server.url, role: "api" });
   await checkRedis(publisher);
   await publisher.publish(keys.changes(id), "5");
-  await heard.until((calls) => calls.includes(5));
+  await heard.until((heard) => heard.includes(5));
   await feed.close();
   publisher.disconnect();
   await server.stop();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { AnnouncedWorker } from "../../packages/core/src/ports/directory.js";
 import { redisQueueMonitor } from "../../packages/core/src/redis/queue-monitor.js";
 import { actionsDigest, redisWorkerDirectory } from "../../packages/core/src/redis/worker-directory.js";
+import { announcedWorker } from "../contracts/worker-directory.contract.js";
 import { type TestRedis, testRedis } from "../support/redis.js";
 
 let redis: TestRedis;
@@ -11,35 +11,12 @@ beforeAll(() => {
 });
 afterAll(() => redis.close());
 
-function worker(id: string, actions: readonly string[] = ["text.extract", "core.noop"]): AnnouncedWorker {
-  return {
-    id,
-    host: "here",
-    pid: 1,
-    startedAt: 1,
-    capabilities: ["text", "core"],
-    concurrency: 4,
-    graphFormats: [1],
-    actions: actions.map((name) => ({ name, capability: "text", effects: "none", input: { type: "object" } })),
-  };
-}
-
-test("a worker is listed from its announcement until it withdraws", async () => {
+test("the next announcement clears away a worker whose lease ended", async () => {
   const workers = redisWorkerDirectory(redis);
-  await workers.announce(worker("w1"), 60_000);
-  await workers.announce(worker("w1"), 60_000);
-  expect(await workers.list()).toEqual([worker("w1")]);
-  await workers.withdraw("w1");
-  expect(await workers.list()).toEqual([]);
-});
-
-test("a worker whose lease ended is not listed, and the next announcement clears it away", async () => {
-  const workers = redisWorkerDirectory(redis);
-  await workers.announce(worker("late"), 60_000);
+  await workers.announce(announcedWorker("late"), 60_000);
   await redis.client.del(redis.keys.worker("late"));
   await redis.client.zadd(redis.keys.workers, 1, "late");
-  expect(await workers.list()).toEqual([]);
-  await workers.announce(worker("w2"), 60_000);
+  await workers.announce(announcedWorker("w2"), 60_000);
   expect(await redis.client.zrange(redis.keys.workers, 0, -1)).toEqual(["w2"]);
   await workers.withdraw("w2");
 });
@@ -47,20 +24,13 @@ test("a worker whose lease ended is not listed, and the next announcement clears
 test("workers with the same actions share one set, which lives as long as the longest lease", async () => {
   const workers = redisWorkerDirectory(redis);
   const key = redis.keys.actions(actionsDigest(["core.noop", "text.extract"]));
-  await workers.announce(worker("w3"), 60_000);
-  await workers.announce(worker("w4", ["core.noop", "text.extract"]), 1_000);
+  await workers.announce(announcedWorker("w3"), 60_000);
+  await workers.announce(announcedWorker("w4", ["core.noop", "text.extract"]), 1_000);
   expect((await redis.client.smembers(key)).toSorted()).toEqual(["core.noop", "text.extract"]);
   expect(await redis.client.pttl(key)).toBeGreaterThan(50_000);
   await workers.withdraw("w3");
   await workers.withdraw("w4");
   expect(await redis.client.exists(key)).toBe(1);
-});
-
-test("a worker without actions announces itself all the same", async () => {
-  const workers = redisWorkerDirectory(redis);
-  await workers.announce(worker("idle", []), 60_000);
-  expect(await workers.list()).toEqual([worker("idle", [])]);
-  await workers.withdraw("idle");
 });
 
 test("the digest of actions does not depend on their order or number", () => {
@@ -70,7 +40,7 @@ test("the digest of actions does not depend on their order or number", () => {
 
 test("queues are the cell's own, those that were used and those that live workers serve", async () => {
   const workers = redisWorkerDirectory(redis);
-  await workers.announce(worker("w5"), 60_000);
+  await workers.announce(announcedWorker("w5"), 60_000);
   await redis.client.sadd(redis.keys.queueNames, "steps.http");
   const queues = redisQueueMonitor({ ...redis, workers });
   expect(await queues.names()).toEqual(["runs", "steps.core", "steps.http", "steps.text"]);

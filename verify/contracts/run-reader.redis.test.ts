@@ -1,0 +1,31 @@
+import { HeldJobs } from "../../packages/core/src/bullmq/queue-worker.js";
+import { redisDefinitionStore } from "../../packages/core/src/redis/definition-store.js";
+import { redisInputReader } from "../../packages/core/src/redis/input-reader.js";
+import { redisRunReader } from "../../packages/core/src/redis/run-reader.js";
+import { fetchStep, redisTransitions } from "../../packages/core/src/redis/transitions.js";
+import { fetchedJob } from "../differential/fetched-job.js";
+import { redisHands } from "../differential/redis-hands.js";
+import { testRedis } from "../support/redis.js";
+import { runReaderContract } from "./run-reader.contract.js";
+
+runReaderContract(() => {
+  const redis = testRedis();
+  const { client, keys } = redis;
+  const jobs = new HeldJobs();
+  const actionsKey = keys.actions("contract");
+  const scripts = { client, keys, jobs, actionsKey, lockDurationMs: 60_000 };
+  let tokens = 0;
+  return {
+    reader: { ...redisRunReader(redis), ...redisInputReader(redis) },
+    transitions: redisTransitions(scripts),
+    definitions: redisDefinitionStore(redis),
+    fetch: async (queue) => {
+      tokens += 1;
+      const request = { queue, token: `w${tokens}` };
+      await client.sadd(actionsKey, "core.noop");
+      return fetchedJob(jobs, request, await fetchStep(scripts, request));
+    },
+    removeJob: async (job) => void (await redisHands(client, keys).remove(job)),
+    close: () => redis.close(),
+  };
+});
