@@ -80,7 +80,7 @@ async function evaluate(
  * variable `record` its one letter: `record.attempts` becomes `record.a`. Neighboring literals are joined: `'{"' .. 's'` is `'{"s'`.
  * A word that the layout does not have is refused when the script is loaded.
  */
-function withLayout(text: string, path: string): string {
+export function withLayout(text: string, path: string): string {
   return text
     .replaceAll(/\b([A-Z][A-Z_]*)\.(\w+)/g, (_word, table: string, name: string) => {
       const value = wordIn(words[table], name);

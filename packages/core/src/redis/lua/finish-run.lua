@@ -30,5 +30,5 @@ if run and not ended then
   call('DEL', run.key .. KEY.ready)
   save_run(run)
 end
-local raw = end_job(command.queues, job, run and run.at or now(), 'completed', 'null')
+local raw = end_job(command.queues, job, run and run.at or now())
 return { 'finished', run and not ended and 1 or 0, raw, run and run.started or 0, run and run.at or 0 }

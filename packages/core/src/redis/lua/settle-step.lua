@@ -34,14 +34,14 @@ elseif run and first and not (current and (record.status == STEP_STATUS.running 
   return { 'lost' }
 end
 
-local target, value = 'completed', 'null'
+local failure
 if run and first then
   local plan = { ready = {}, branches = {} }
   for i, settlement in ipairs(command.settlements) do
     if not (settlement.follows and run.closing) then
       settle(run, plan, settlement, i == 1 and command or nil, i == 1 and record or nil)
     end
-    if settlement.failsRun then target, value = 'failed', settlement.reason end
+    if settlement.failsRun then failure = settlement.reason end
   end
   save_branches(run, plan)
   local inline
@@ -55,9 +55,9 @@ if run and first then
     return { 'inline', at, reply }
   end
   if command.depth > 0 then call('HDEL', run.key .. KEY.steps, cursor) end
-  if target == 'failed' then keep_failed_job(run, command) end
+  if failure then keep_failed_job(run, command) end
 end
-local raw = end_job(command.queues, job, at, target, value)
+local raw = end_job(command.queues, job, at, failure)
 local claimed = claim_fetched(command.queues, raw, command.worker, at, run)
 if run then save_run(run) end
 return { 'finished', at, raw, claimed }
