@@ -1,4 +1,4 @@
-import { redisDefinitionStore } from "../../packages/core/src/redis/definition-store.js";
+import { redisDefinitionStore } from "../../packages/core/src/redis/stores/definition-store.js";
 import { testRedis } from "../support/redis.js";
 import { definitionStoreContract } from "./definition-store.contract.js";
 

@@ -1,5 +1,5 @@
 import { checkRedis, connectRedis } from "../../packages/core/src/redis/connection.js";
-import { redisEventFeed } from "../../packages/core/src/redis/event-feed.js";
+import { redisEventFeed } from "../../packages/core/src/redis/feeds/event-feed.js";
 import { testRedis } from "../support/redis.js";
 import { eventFeedContract } from "./event-feed.contract.js";
 

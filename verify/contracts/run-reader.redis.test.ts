@@ -1,7 +1,7 @@
 import { HeldJobs } from "../../packages/core/src/bullmq/queue-worker.js";
-import { redisDefinitionStore } from "../../packages/core/src/redis/definition-store.js";
-import { redisInputReader } from "../../packages/core/src/redis/input-reader.js";
-import { redisRunReader } from "../../packages/core/src/redis/run-reader.js";
+import { redisDefinitionStore } from "../../packages/core/src/redis/stores/definition-store.js";
+import { redisInputReader } from "../../packages/core/src/redis/stores/input-reader.js";
+import { redisRunReader } from "../../packages/core/src/redis/stores/run-reader.js";
 import { fetchStep, redisTransitions } from "../../packages/core/src/redis/transitions.js";
 import { fetchedJob } from "../differential/fetched-job.js";
 import { redisHands } from "../differential/redis-hands.js";

@@ -1,4 +1,4 @@
-import { redisWorkerDirectory } from "../../packages/core/src/redis/worker-directory.js";
+import { redisWorkerDirectory } from "../../packages/core/src/redis/stores/worker-directory.js";
 import { testRedis } from "../support/redis.js";
 import { workerDirectoryContract } from "./worker-directory.contract.js";
 

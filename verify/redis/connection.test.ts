@@ -2,8 +2,8 @@ import { DefinitionHash } from "@batonrun/contract";
 import { expect, test } from "vitest";
 import { CellKeys } from "../../packages/core/src/redis/cell-keys.js";
 import { checkRedis, connectRedis } from "../../packages/core/src/redis/connection.js";
-import { redisDefinitionStore } from "../../packages/core/src/redis/definition-store.js";
 import { redisFailure } from "../../packages/core/src/redis/redis-failure.js";
+import { redisDefinitionStore } from "../../packages/core/src/redis/stores/definition-store.js";
 import { startRedisServer } from "../support/redis-server.js";
 import { sharedRedisUrl } from "../support/shared-redis.js";
 

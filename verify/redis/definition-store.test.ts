@@ -1,6 +1,6 @@
 import { DefinitionHash } from "@batonrun/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { redisDefinitionStore } from "../../packages/core/src/redis/definition-store.js";
+import { redisDefinitionStore } from "../../packages/core/src/redis/stores/definition-store.js";
 import { type TestRedis, testRedis } from "../support/redis.js";
 
 let redis: TestRedis;

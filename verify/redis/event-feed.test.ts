@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CellKeys } from "../../packages/core/src/redis/cell-keys.js";
 import { checkRedis, connectRedis } from "../../packages/core/src/redis/connection.js";
-import { redisEventFeed } from "../../packages/core/src/redis/event-feed.js";
+import { redisEventFeed } from "../../packages/core/src/redis/feeds/event-feed.js";
 import { newRunId } from "../../packages/core/src/run/new-run-id.js";
 import { recordingListener } from "../contracts/event-feed.contract.js";
 import { type TestRedis, testRedis } from "../support/redis.js";

@@ -1,6 +1,6 @@
 import type { RunId } from "@batonrun/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { redisRunReader } from "../../packages/core/src/redis/run-reader.js";
+import { redisRunReader } from "../../packages/core/src/redis/stores/run-reader.js";
 import { newRunId } from "../../packages/core/src/run/new-run-id.js";
 import { type TestRedis, testRedis } from "../support/redis.js";
 

@@ -15,7 +15,7 @@ import type {
   StartRunCommand,
   Transitions,
 } from "../../packages/core/src/ports/transitions.js";
-import { redisRunReader } from "../../packages/core/src/redis/run-reader.js";
+import { redisRunReader } from "../../packages/core/src/redis/stores/run-reader.js";
 import {
   fetchStep,
   type RedisTransitionsOptions,

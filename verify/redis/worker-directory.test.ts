@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { redisQueueMonitor } from "../../packages/core/src/redis/queue-monitor.js";
-import { actionsDigest, redisWorkerDirectory } from "../../packages/core/src/redis/worker-directory.js";
+import { redisQueueMonitor } from "../../packages/core/src/redis/stores/queue-monitor.js";
+import { actionsDigest, redisWorkerDirectory } from "../../packages/core/src/redis/stores/worker-directory.js";
 import { announcedWorker } from "../contracts/worker-directory.contract.js";
 import { type TestRedis, testRedis } from "../support/redis.js";
 

@@ -16,11 +16,11 @@ import type { SlaNotes, Transitions } from "../../packages/core/src/ports/transi
 import { readRun } from "../../packages/core/src/queries/read-run.js";
 import { waitForRun } from "../../packages/core/src/queries/wait-for-run.js";
 import { connectRedis } from "../../packages/core/src/redis/connection.js";
-import { redisDefinitionStore } from "../../packages/core/src/redis/definition-store.js";
-import { redisEventFeed } from "../../packages/core/src/redis/event-feed.js";
-import { redisRunReader } from "../../packages/core/src/redis/run-reader.js";
+import { redisEventFeed } from "../../packages/core/src/redis/feeds/event-feed.js";
+import { redisDefinitionStore } from "../../packages/core/src/redis/stores/definition-store.js";
+import { redisRunReader } from "../../packages/core/src/redis/stores/run-reader.js";
+import { redisWorkerDirectory } from "../../packages/core/src/redis/stores/worker-directory.js";
 import { redisTransitions } from "../../packages/core/src/redis/transitions.js";
-import { redisWorkerDirectory } from "../../packages/core/src/redis/worker-directory.js";
 import { systemClock } from "../../packages/core/src/system-clock.js";
 import { definitionOf } from "./definition.js";
 import { noMetrics } from "./no-metrics.js";

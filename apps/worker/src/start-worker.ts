@@ -18,7 +18,7 @@ import {
   type CellKeys,
   connectRedis,
   fetchStep,
-  QueueGates,
+  QueueAvailability,
   type RedisTransitionsOptions,
   redisDefinitionStore,
   redisInputReader,
@@ -75,7 +75,7 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
   const ticker = startTicker({ transitions: context.transitions, onError });
   const checkGates = async () => {
     await context.steps.active.checkGates(context.steps.reader);
-    await context.queueGates.refresh();
+    await context.queueAvailability.refresh();
     await context.capabilities.refresh();
   };
   const gates = repeat(checkGates, { intervalMs: options.gateCheckMs ?? GATE_CHECK_MS, onError });
@@ -113,7 +113,7 @@ function workerContext(options: WorkerOptions, client: ReturnType<typeof connect
   const transitions = redisTransitions(scripts);
   const capabilities = new Capabilities(actions, { workers: redisWorkerDirectory(cell), clock });
   const queueNames = [RUN_QUEUE, CORE_QUEUE, ...options.capabilities.map(stepQueue)];
-  const queueGates = new QueueGates(cell, [...new Set(queueNames)]);
+  const queueAvailability = new QueueAvailability(cell, [...new Set(queueNames)]);
   const steps: StepDependencies = {
     transitions,
     reader: { ...redisRunReader(cell), ...redisInputReader(cell) },
@@ -126,15 +126,15 @@ function workerContext(options: WorkerOptions, client: ReturnType<typeof connect
     random,
     secrets,
     scrub: scrubber(secrets),
-    isQueueFree: (queue) => queueGates.isFree(queue),
+    isQueueFree: (queue) => queueAvailability.isAvailable(queue),
     monotonicMs: () => performance.now(),
   };
-  return { scripts, jobs, transitions, steps, capabilities, queueGates };
+  return { scripts, jobs, transitions, steps, capabilities, queueAvailability };
 }
 
 function serveQueues(options: WorkerOptions, context: WorkerContext): readonly QueueWorker[] {
-  const { scripts, jobs, steps, queueGates } = context;
-  return queueGates.names.map((queue) =>
+  const { scripts, jobs, steps, queueAvailability } = context;
+  return queueAvailability.names.map((queue) =>
     startQueueWorker({
       queue,
       prefix: options.keys.queues,

@@ -14,9 +14,12 @@ export const queueKeys = {
   waitingChildren: "waiting-children",
   /** ZSET: failed jobs that are kept. */
   failed: "failed",
-  /** HASH: settings; the fields `paused`, `max` and `concurrency` are there while the queue is paused or limited. */
+  /** HASH: settings, `restrictionFields` among them. */
   meta: "meta",
 } as const;
+
+/** Fields of `meta` that are there while a queue is paused, limited in rate, or limited in concurrency. */
+export const restrictionFields = ["paused", "max", "concurrency"] as const;
 
 /** What BullMQ calls the parts of a job: each is a key `<prefix>:<queue>:<job id>:<suffix>`. */
 export const jobKeys = {

@@ -1,4 +1,3 @@
-export { subscribeToAborts } from "./abort-feed.js";
 export type { RedisCell } from "./cell.js";
 export { CellKeys } from "./cell-keys.js";
 export {
@@ -10,12 +9,13 @@ export {
   type RedisFacts,
   type RedisRole,
 } from "./connection.js";
-export { redisDefinitionStore } from "./definition-store.js";
-export { redisEventFeed } from "./event-feed.js";
-export { redisInputReader } from "./input-reader.js";
-export { QueueGates } from "./queue-gates.js";
-export { type QueueMonitorOptions, redisQueueMonitor } from "./queue-monitor.js";
+export { subscribeToAborts } from "./feeds/abort-feed.js";
+export { redisEventFeed } from "./feeds/event-feed.js";
 export { fromRedis, redisFailure } from "./redis-failure.js";
-export { redisRunReader } from "./run-reader.js";
+export { redisDefinitionStore } from "./stores/definition-store.js";
+export { redisInputReader } from "./stores/input-reader.js";
+export { QueueAvailability } from "./stores/queue-availability.js";
+export { type QueueMonitorOptions, redisQueueMonitor } from "./stores/queue-monitor.js";
+export { redisRunReader } from "./stores/run-reader.js";
+export { actionsDigest, redisWorkerDirectory } from "./stores/worker-directory.js";
 export { fetchStep, type RedisTransitionsOptions, redisTransitions } from "./transitions.js";
-export { actionsDigest, redisWorkerDirectory } from "./worker-directory.js";

@@ -1,13 +1,13 @@
 import type { RunId } from "@batonrun/contract";
 import type { ChainableCommander } from "ioredis";
 import { z } from "zod";
-import type { InputReader, LoadedInput } from "../ports/run-reader.js";
-import { StepRecord } from "../run/step-record.js";
-import { isSettledStepStatus } from "../run/transitions.js";
-import { answersOf, type RedisCell } from "./cell.js";
-import type { RunKeys } from "./cell-keys.js";
-import { instanceField, limits, type RunField, stepsField } from "./layout.js";
-import { fromRedis } from "./redis-failure.js";
+import type { InputReader, LoadedInput } from "../../ports/run-reader.js";
+import { StepRecord } from "../../run/step-record.js";
+import { isSettledStepStatus } from "../../run/transitions.js";
+import { answersOf, type RedisCell } from "../cell.js";
+import type { RunKeys } from "../cell-keys.js";
+import { instanceField, limits, type RunField, stepsField } from "../layout.js";
+import { fromRedis } from "../redis-failure.js";
 
 const Texts = z.array(z.string().nullable());
 

@@ -1,6 +1,6 @@
 import { RunId } from "@batonrun/contract";
 import type { Redis } from "ioredis";
-import type { CellKeys } from "./cell-keys.js";
+import type { CellKeys } from "../cell-keys.js";
 
 /**
  * Hears which runs are to be aborted. Only a hint: what is lost here, the worker's own check of the gate finds.

@@ -1,11 +1,11 @@
 import type { RunEvent, RunId } from "@batonrun/contract";
 import { z } from "zod";
-import type { RunReader } from "../ports/run-reader.js";
-import type { ContainerCounters, StoredStep } from "../run/stored.js";
-import { answersOf, type RedisCell } from "./cell.js";
-import { type RunField, stepsField, type stepsFields } from "./layout.js";
+import type { RunReader } from "../../ports/run-reader.js";
+import type { ContainerCounters, StoredStep } from "../../run/stored.js";
+import { answersOf, type RedisCell } from "../cell.js";
+import { type RunField, stepsField, type stepsFields } from "../layout.js";
+import { fromRedis } from "../redis-failure.js";
 import { listRuns } from "./list-runs.js";
-import { fromRedis } from "./redis-failure.js";
 import { runEvent } from "./stored-event.js";
 import { runRecord, storedRunFields } from "./stored-run.js";
 import { readSteps } from "./stored-steps.js";

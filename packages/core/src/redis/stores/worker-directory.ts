@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { WorkerView } from "@batonrun/contract";
 import { z } from "zod";
-import type { AnnouncedWorker, WorkerDirectory } from "../ports/directory.js";
-import { answersOf, type RedisCell } from "./cell.js";
-import { fromRedis } from "./redis-failure.js";
-import { loadScript, runScript } from "./script.js";
+import type { AnnouncedWorker, WorkerDirectory } from "../../ports/directory.js";
+import { answersOf, type RedisCell } from "../cell.js";
+import { fromRedis } from "../redis-failure.js";
+import { loadScript, runScript } from "../script.js";
 
 const announceWorker = loadScript("announce-worker");
 

@@ -1,7 +1,7 @@
 import { Closing, DefinitionHash, type RunId, RunStatus } from "@batonrun/contract";
 import { z } from "zod";
-import type { RunRecord } from "../run/stored.js";
-import type { RunField } from "./layout.js";
+import type { RunRecord } from "../../run/stored.js";
+import type { RunField } from "../layout.js";
 
 const Count = z.coerce.number().int();
 

@@ -6,13 +6,13 @@
  */
 import { RunId, type RunSummary } from "@batonrun/contract";
 import { z } from "zod";
-import type { ListRunsQuery, Page } from "../ports/run-reader.js";
-import { decodeCursor, encodeCursor } from "../run/cursor.js";
-import { runSummary } from "../run/run-summary.js";
-import type { RunRecord } from "../run/stored.js";
-import { answersOf, type RedisCell } from "./cell.js";
-import { limits } from "./layout.js";
-import { fromRedis } from "./redis-failure.js";
+import type { ListRunsQuery, Page } from "../../ports/run-reader.js";
+import { decodeCursor, encodeCursor } from "../../run/cursor.js";
+import { runSummary } from "../../run/run-summary.js";
+import type { RunRecord } from "../../run/stored.js";
+import { answersOf, type RedisCell } from "../cell.js";
+import { limits } from "../layout.js";
+import { fromRedis } from "../redis-failure.js";
 import { runRecord, storedRunFields } from "./stored-run.js";
 
 const Position = z.strictObject({ score: z.number().int().nonnegative(), id: RunId });

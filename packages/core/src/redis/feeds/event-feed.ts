@@ -6,9 +6,9 @@
  * F3 after a lost connection every listener is told (seq 0: unknown), because messages may have been missed.
  */
 import type { RunId } from "@batonrun/contract";
-import type { EventFeed } from "../ports/run-reader.js";
-import type { RedisCell } from "./cell.js";
-import { fromRedis } from "./redis-failure.js";
+import type { EventFeed } from "../../ports/run-reader.js";
+import type { RedisCell } from "../cell.js";
+import { fromRedis } from "../redis-failure.js";
 
 type Listener = (seq: number) => void;
 

@@ -1,10 +1,10 @@
 import type { RunId } from "@batonrun/contract";
 import { z } from "zod";
-import { StepRecord } from "../run/step-record.js";
-import type { StoredStep } from "../run/stored.js";
-import { answersOf, type RedisCell } from "./cell.js";
-import { instanceField, limits, type RunField, stepsField } from "./layout.js";
-import { fromRedis } from "./redis-failure.js";
+import { StepRecord } from "../../run/step-record.js";
+import type { StoredStep } from "../../run/stored.js";
+import { answersOf, type RedisCell } from "../cell.js";
+import { instanceField, limits, type RunField, stepsField } from "../layout.js";
+import { fromRedis } from "../redis-failure.js";
 import { loadResults, type SizedField } from "./stored-results.js";
 
 interface StepsQuery {

@@ -1,10 +1,10 @@
 import type { QueueView } from "@batonrun/contract";
 import { z } from "zod";
-import { queueKey } from "../bullmq/queue-keys.js";
-import { CORE_QUEUE, RUN_QUEUE, stepQueue } from "../plan/queue-names.js";
-import type { QueueMonitor, WorkerDirectory } from "../ports/directory.js";
-import { answersOf, type RedisCell } from "./cell.js";
-import { fromRedis } from "./redis-failure.js";
+import { queueKey } from "../../bullmq/queue-keys.js";
+import { CORE_QUEUE, RUN_QUEUE, stepQueue } from "../../plan/queue-names.js";
+import type { QueueMonitor, WorkerDirectory } from "../../ports/directory.js";
+import { answersOf, type RedisCell } from "../cell.js";
+import { fromRedis } from "../redis-failure.js";
 
 /** What every cell has: the queue of runs, and that of the control nodes. */
 const ownQueues = [RUN_QUEUE, CORE_QUEUE];

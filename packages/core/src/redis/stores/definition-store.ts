@@ -2,12 +2,12 @@ import { DefinitionHash } from "@batonrun/contract";
 import { LRUCache } from "lru-cache";
 import semver from "semver";
 import { z } from "zod";
-import type { DefinitionStore, StoredVersion } from "../ports/directory.js";
-import type { Page } from "../ports/run-reader.js";
-import { decodeCursor, encodeCursor } from "../run/cursor.js";
-import type { RedisCell } from "./cell.js";
-import { fromRedis } from "./redis-failure.js";
-import { loadScript, runScript } from "./script.js";
+import type { DefinitionStore, StoredVersion } from "../../ports/directory.js";
+import type { Page } from "../../ports/run-reader.js";
+import { decodeCursor, encodeCursor } from "../../run/cursor.js";
+import type { RedisCell } from "../cell.js";
+import { fromRedis } from "../redis-failure.js";
+import { loadScript, runScript } from "../script.js";
 
 const registerVersion = loadScript("register-version");
 const Outcome = z.enum(["created", "unchanged", "conflict"]);

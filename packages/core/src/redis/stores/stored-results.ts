@@ -1,7 +1,7 @@
-import type { RedisCell } from "./cell.js";
-import type { RunKeys } from "./cell-keys.js";
-import { limits } from "./layout.js";
-import { fromRedis } from "./redis-failure.js";
+import type { RedisCell } from "../cell.js";
+import type { RunKeys } from "../cell-keys.js";
+import { limits } from "../layout.js";
+import { fromRedis } from "../redis-failure.js";
 
 /** A result whose stored length is known. A large one is stored as `@<bytes>`, its text being in `big`. */
 export interface SizedField {

@@ -1,7 +1,7 @@
 import { RunEvent } from "@batonrun/contract";
 import { z } from "zod";
-import { isoTime } from "../run/iso-time.js";
-import type { eventFields } from "./layout.js";
+import { isoTime } from "../../run/iso-time.js";
+import type { eventFields } from "../layout.js";
 
 const StoredEvent = z.object({
   type: z.string(),
