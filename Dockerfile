@@ -3,6 +3,8 @@ FROM node:24-slim AS build
 WORKDIR /baton
 COPY . .
 RUN npm ci --ignore-scripts && npm run build && npm prune --omit=dev --ignore-scripts
+# The image runs dist/ only.
+RUN rm -rf packages/*/src apps/*/src
 
 FROM node:24-slim
 ENV NODE_ENV=production BATON_HOST=0.0.0.0

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -43,9 +43,26 @@ async function statusOf(url: string): Promise<number> {
   throw new Error(`${url} did not become ready within 20 s`);
 }
 
-test("`npm run build` makes an API and a worker that run without TypeScript", async () => {
+/** Compiled files of all workspaces, by their path from the root. */
+async function builtFiles(): Promise<string[]> {
+  const folders = ["packages", "apps"].map(async (group) => {
+    const workspaces = await readdir(join(root, group));
+    const lists = workspaces.map(async (workspace) => {
+      const dist = join(group, workspace, "dist");
+      const names = await readdir(join(root, dist), { recursive: true });
+      return names.map((name) => join(dist, name));
+    });
+    return (await Promise.all(lists)).flat();
+  });
+  return (await Promise.all(folders)).flat();
+}
+
+test("`npm run build` makes an API and a worker that run without TypeScript, and ships no tests", async () => {
   const { status, stdout } = spawnSync(process.execPath, ["scripts/build.mjs"], { cwd: root, encoding: "utf8" });
   expect(status, stdout).toBe(0);
+  const built = await builtFiles();
+  expect(built).toContain(join("apps", "worker", "dist", "start-worker.js"));
+  expect(built.filter((path) => /\.test\.|[/\\](testing|verify)[/\\]/.test(path))).toEqual([]);
   const redisUrl = await startRedis();
   expect(await statusOf(await startBuilt("api", "BATON_PORT", redisUrl))).toBe(200);
   expect(await statusOf(await startBuilt("worker", "BATON_METRICS_PORT", redisUrl))).toBe(200);

@@ -1,7 +1,5 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { z } from "zod";
 import { CliError } from "../cli-error.js";
 
 export interface Redis {
@@ -17,20 +15,12 @@ export interface Repository {
   freePort(from: number): Promise<number>;
 }
 
-type Ensure = (directory: string) => Promise<Redis>;
-type Find = (from: number) => Promise<number>;
-
-const RedisScript = z.object({ ensureRedis: z.custom<Ensure>((value) => typeof value === "function") });
-const PortScript = z.object({ freePort: z.custom<Find>((value) => typeof value === "function") });
-
-/** The scripts of `npm start`, so that both find Redis in the same way. */
+/** The scripts of `npm start`, so that both find Redis and ports the same way. An installed CLI has no scripts. */
 export async function findRepository(root: string): Promise<Repository> {
-  const scripts = join(root, "scripts");
-  if (!existsSync(join(scripts, "ensure-redis.mjs"))) {
+  if (!existsSync(join(root, "scripts", "ensure-redis.mjs"))) {
     throw new CliError("`baton dev` runs Baton from source, but this is not a checkout of the repository.");
   }
-  const load = (name: string): Promise<unknown> => import(pathToFileURL(join(scripts, name)).href);
-  const { ensureRedis } = RedisScript.parse(await load("ensure-redis.mjs"));
-  const { freePort } = PortScript.parse(await load("ports.mjs"));
+  const { ensureRedis } = await import("../../../../scripts/ensure-redis.mjs");
+  const { freePort } = await import("../../../../scripts/ports.mjs");
   return { root, freePort, ensureRedis: () => ensureRedis(join(root, ".baton", "redis")) };
 }
