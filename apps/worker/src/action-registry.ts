@@ -11,7 +11,7 @@ export function createActionRegistry(loaded: readonly LoadedAction[]): ReadonlyM
     if (first === undefined) byName.set(name, entry);
     // The same object twice is a module that exports it under two names, or that two names lead to.
     else if (first.action !== entry.action)
-      problems.push(`two actions are called ${name}: ${first.origin} and ${entry.origin}`);
+      problems.push(`duplicate action ${name}: ${first.origin} and ${entry.origin}`);
   }
   if (problems.length > 0) throw new ActionLoadError(problems);
   return new Map([...byName].map(([name, { action }]) => [name, action]));

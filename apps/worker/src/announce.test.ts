@@ -63,7 +63,7 @@ test("an outage is told once, and the worker announces itself again after it", a
   await vi.waitUntil(() => !announcer.isAnnounced());
   away(false);
   await vi.waitUntil(() => announcer.isAnnounced());
-  expect(lines).toEqual(["announced", "cannot announce this worker; it is tried again", "announced"]);
+  expect(lines).toEqual(["announced", "cannot announce this worker; retrying", "announced"]);
 });
 
 test("stopping while an announcement is under way withdraws after it", async () => {
@@ -93,7 +93,7 @@ test("stopping ends although the directory does not answer", async () => {
   const { announcer, lines } = setup({ directory: mute, told, away: () => false });
   await vi.waitUntil(() => announcer.isAnnounced());
   await announcer.stop();
-  expect(lines).toContain("this worker is still announced; its lease ends by itself");
+  expect(lines).toContain("this worker is still announced until its lease expires");
 });
 
 test("an action is announced with the schema of what it takes and of what steps see of its result", () => {

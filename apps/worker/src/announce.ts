@@ -41,7 +41,7 @@ export function startAnnouncing(options: AnnounceOptions): Announcer {
       if (!isAnnounced) log.info("announced", { actions: worker.actions.length, capabilities: worker.capabilities });
       isAnnounced = true;
     } catch (error) {
-      if (isAnnounced) log.warn("cannot announce this worker; it is tried again", { error });
+      if (isAnnounced) log.warn("cannot announce this worker; retrying", { error });
       isAnnounced = false;
     }
   }
@@ -58,9 +58,9 @@ export function startAnnouncing(options: AnnounceOptions): Announcer {
     async stop() {
       isStopped = true;
       try {
-        await withinTime(withdraw(), WITHDRAW_TIMEOUT_MS, "the withdrawal from the directory");
+        await withinTime(withdraw(), WITHDRAW_TIMEOUT_MS, "withdrawing from the worker directory");
       } catch (error) {
-        log.warn("this worker is still announced; its lease ends by itself", { error });
+        log.warn("this worker is still announced until its lease expires", { error });
       }
     },
   };

@@ -112,13 +112,13 @@ async function startHealth(parts: Parts & { readonly stopping: AbortSignal }): P
     });
   return startHealthServer({ host, port }, { readiness, metrics: deps.metrics }).catch((cause: unknown) => {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new ConfigError(`BATON_METRICS_PORT ${port} on BATON_HOST ${host} cannot be listened on: ${why}`, { cause });
+    throw new ConfigError(`BATON_METRICS_PORT ${port} on BATON_HOST ${host} is not available: ${why}`, { cause });
   });
 }
 
 async function stopAll(parts: Parts & { readonly health: HealthServer | null }): Promise<void> {
   const { deps, engine, announcer, health } = parts;
-  deps.log.info("worker stops: it fetches nothing more and ends the steps at work", {
+  deps.log.info("worker is stopping: finishing running steps", {
     worker: deps.id,
     graceMs: deps.config.shutdownGraceMs,
   });

@@ -29,38 +29,38 @@ const PortOrOff = z.union([Off, Port], { error: "must be a port from 0 to 65535,
 
 /** The variables that a worker reads, each with its default as one would type it and its sentence in the reference. */
 export const WorkerSettings = z.object({
-  BATON_REDIS_URL: RedisUrl.default("redis://127.0.0.1:6379").describe("The Redis of the cell."),
+  BATON_REDIS_URL: RedisUrl.default("redis://127.0.0.1:6379").describe("URL of Redis."),
   BATON_CELL: CellName.default("b0").describe(
-    "The cell: the hash tag of its keys. API and workers of one cell name the same.",
+    "Name of the cell, which is the hash tag of all its keys. Use the same value for the API and its workers.",
   ),
   BATON_ACTIONS: CommaList.default([]).describe(
-    "Modules of actions, split by commas: paths (`./actions.js`, from the working directory) or packages.",
+    "Modules with actions, comma-separated: paths (`./actions.js`, relative to the working directory) or packages.",
   ),
   BATON_CAPABILITIES: Capabilities.optional().describe(
-    "The queues that the worker serves besides `core`, split by commas. Absent: all capabilities that its actions have.",
+    "Queues to serve in addition to `core`, comma-separated. Default: all capabilities of its actions.",
   ),
   BATON_CONCURRENCY: wholeNumber({ max: 1_000 })
     .prefault("10")
-    .describe("Steps at work at once, on each of its queues."),
+    .describe("Maximum number of steps executed concurrently per queue."),
   BATON_METRICS_PORT: PortOrOff.prefault("9464").describe(
-    "Where `/metrics`, `/healthz` and `/readyz` are served: a port, `0` for any free one, or `off`.",
+    "Port for `/metrics`, `/healthz`, and `/readyz`; `0` selects a free port, `off` disables them.",
   ),
-  BATON_HOST: Host.default("127.0.0.1").describe("The address to listen on."),
+  BATON_HOST: Host.default("127.0.0.1").describe("Address to listen on."),
   BATON_SHUTDOWN_GRACE: Duration.prefault("25s").describe(
-    "How long a stopping worker waits for the steps at work before it hands them back.",
+    "How long a stopping worker waits for its running steps before it returns them to their queues.",
   ),
   BATON_HTTP_ALLOW_PRIVATE: CommaList.default([]).describe(
-    "Hosts, addresses and ranges that `http.request` and `text.extract` may reach although they are not public, split by commas.",
+    "Private hosts, addresses, and ranges that `http.request` and `text.extract` may access, comma-separated.",
   ),
   BATON_DOCUMENT_ROOTS: CommaList.default([]).describe(
-    "Directories that `text.extract` may read files from, split by commas. Absent: the working directory.",
+    "Directories that `text.extract` may read files from, comma-separated. Default: the working directory.",
   ),
-  BATON_LOG_LEVEL: LogLevel.default("info").describe("The least severe level that is logged."),
+  BATON_LOG_LEVEL: LogLevel.default("info").describe("Minimum log level."),
   BATON_LOCK_DURATION: Duration.prefault("10s").describe(
-    "How long a step stays a worker's without a sign of life. Shorter in tests only.",
+    "How long a worker holds a step without renewing its lock. Use lower values in tests only.",
   ),
   BATON_STALLED_INTERVAL: Duration.prefault("2s").describe(
-    "How often workers look for steps of vanished workers. Shorter in tests only.",
+    "How often workers check for steps of crashed workers. Use lower values in tests only.",
   ),
 });
 

@@ -237,7 +237,7 @@ test("settings with problems end the process with code 2 and all of them on stan
 test("a module that is not there ends the process with code 2 and its name", async () => {
   const worker = new WorkerProcess({ BATON_ACTIONS: `./${randomUUID()}.js` });
   expect(await worker.exitCode()).toBe(2);
-  expect(worker.stderr).toContain("there is no such module");
+  expect(worker.stderr).toContain("module not found");
 });
 
 const greetings = `

@@ -31,11 +31,9 @@ async function main(): Promise<void> {
     const config = readConfig();
     const log = createLog({ process: "worker", level: config.logLevel, secrets: config.secrets });
     // It only logs: a process whose state nobody knows ends, and other workers repeat what it held.
-    process.on("uncaughtExceptionMonitor", (error) =>
-      log.fatal("the worker ends by an error nobody caught", { error }),
-    );
+    process.on("uncaughtExceptionMonitor", (error) => log.fatal("uncaught error; the worker exits", { error }));
     // A promise that an action left behind: its step has ended, and those of others go on.
-    process.on("unhandledRejection", (error) => log.error("an action left a rejection that nobody handles", { error }));
+    process.on("unhandledRejection", (error) => log.error("unhandled rejection in an action", { error }));
     log.info("worker starts", { config: printableConfig(config) });
     stopOnSignal(await start(config, log), config, log);
   } catch (error) {
@@ -89,7 +87,7 @@ async function allActions(config: WorkerConfig) {
   const roots = config.documentRoots.length > 0 ? config.documentRoots : [process.cwd()];
   const builtIn = configuredActions(config, roots);
   const loaded = await loadActions(config.actions, process.cwd());
-  return [...builtIn.map((action) => ({ action, origin: "the built-in one" })), ...loaded];
+  return [...builtIn.map((action) => ({ action, origin: "a built-in action" })), ...loaded];
 }
 
 function configuredActions({ httpAllowPrivate }: WorkerConfig, roots: readonly string[]) {
@@ -105,11 +103,11 @@ function configuredActions({ httpAllowPrivate }: WorkerConfig, roots: readonly s
 function stopOnSignal(worker: RunningWorker, config: WorkerConfig, log: Log): void {
   let isStopping = false;
   const stop = async (signal: NodeJS.Signals) => {
-    log.info("told to stop", { signal });
+    log.info("received a signal to stop", { signal });
     if (isStopping) process.exit(1);
     isStopping = true;
     setTimeout(() => {
-      log.fatal("the worker did not stop in time and ends now", { graceMs: config.shutdownGraceMs });
+      log.fatal("the worker did not stop in time and exits now", { graceMs: config.shutdownGraceMs });
       process.exit(1);
     }, config.shutdownGraceMs + STOP_MARGIN_MS).unref();
     await worker.stop();

@@ -147,7 +147,7 @@ function serveQueues(options: WorkerOptions, context: WorkerContext): readonly Q
       fetch: (request) => fetchStep(scripts, request),
       process: (job) => (queue === RUN_QUEUE ? processRun(context, job) : processStep(steps, job)),
       onError: (error, lease) =>
-        options.log.error("a job failed by surprise and is tried again", {
+        options.log.error("a job failed unexpectedly and will be retried", {
           queue,
           job: lease?.id,
           error: String(error),

@@ -130,7 +130,7 @@ describe("errors", () => {
     const hasty = createBatonClient({ server: server.url, timeoutMs: 50, retries: 0 });
     await expect(hasty.queues()).rejects.toMatchObject({
       code: "unreachable",
-      message: `${server.url} did not answer within 0.05 s`,
+      message: `${server.url} did not respond within 0.05 s`,
     });
   });
 

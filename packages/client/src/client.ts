@@ -58,7 +58,7 @@ export function createBatonClient(options: ClientOptions = {}): BatonClient {
 function serverUrl(server: string | URL): URL {
   const url = new URL(server);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw new TypeError(`The server's address must begin with http:// or https://, not ${url.protocol}`);
+    throw new TypeError(`The server URL must begin with http:// or https://, not ${url.protocol}`);
   }
   if (!url.pathname.endsWith("/")) url.pathname += "/";
   return url;

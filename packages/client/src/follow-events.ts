@@ -63,7 +63,7 @@ export async function* followEvents(
     try {
       for await (const event of connection(source, seq, options)) {
         if (event.seq <= seq) continue;
-        if (event.seq > seq + 1) throw broken(`event ${event.seq} came after event ${seq}`);
+        if (event.seq > seq + 1) throw broken(`event ${event.seq} arrived after event ${seq}`);
         seq = event.seq;
         failures = 0;
         isSilent = false;
@@ -103,7 +103,7 @@ async function* connection(
   } catch (error) {
     if (signal?.aborted === true) throw signal.reason;
     if (error instanceof BatonApiError) throw error;
-    throw broken("the connection broke", error);
+    throw broken("the connection was lost", error);
   } finally {
     own.abort();
   }
@@ -128,7 +128,7 @@ async function withinIdle<Value>(
   idleTimeoutMs: number,
   act: () => Promise<Value>,
 ): Promise<Value> {
-  const timer = setTimeout(() => own.abort(broken(`nothing came for ${idleTimeoutMs} ms`)), idleTimeoutMs);
+  const timer = setTimeout(() => own.abort(broken(`no data for ${idleTimeoutMs} ms`)), idleTimeoutMs);
   try {
     return await act();
   } finally {
@@ -139,10 +139,10 @@ async function withinIdle<Value>(
 function parseEvent(data: string): ReceivedEvent {
   const parsed = received(RunEvent).safeParse(tryParseJson(data));
   if (parsed.success) return parsed.data;
-  throw broken(`an event cannot be read: ${parsed.error.issues[0]?.message ?? data.slice(0, 100)}`);
+  throw broken(`an event cannot be parsed: ${parsed.error.issues[0]?.message ?? data.slice(0, 100)}`);
 }
 
 function broken(reason: string, cause?: unknown): BatonApiError {
-  const message = `The run's events stopped coming: ${reason}`;
+  const message = `The run's event stream was interrupted: ${reason}`;
   return new BatonApiError(message, { code: "unreachable", status: 0, retryable: true, cause });
 }

@@ -133,7 +133,7 @@ function unreachable(options: TransportOptions, request: ApiRequest, cause: unkn
   const isLate = cause instanceof Error && cause.name === "TimeoutError";
   const seconds = (options.timeoutMs + (request.extraMs ?? 0)) / 1_000;
   const message = isLate
-    ? `${origin} did not answer within ${seconds} s`
+    ? `${origin} did not respond within ${seconds} s`
     : `${origin} cannot be reached: ${rootMessage(cause)}`;
   return new BatonApiError(message, { code: "unreachable", status: 0, retryable: true, cause });
 }
@@ -150,7 +150,7 @@ function apiError(response: Response, text: string, request: ApiRequest): BatonA
   const retryAfterMs = retryAfter(response.headers.get("retry-after"));
   const problem = ReceivedProblem.safeParse(tryParseJson(text));
   if (problem.success) return problemError(problem.data, { status, ...retryAfterMs });
-  const message = `${request.method} /${request.path} was answered with ${status} ${response.statusText}, not by a Baton API`;
+  const message = `${request.method} /${request.path} returned ${status} ${response.statusText}, but not from a Baton API`;
   return new BatonApiError(message, { code: "response_invalid", status, retryable: status >= 502, ...retryAfterMs });
 }
 
@@ -167,10 +167,12 @@ function parseAnswer<Schema extends z.ZodType>(
   const parsed = received(schema).safeParse(tryParseJson(text));
   if (parsed.success) return parsed.data;
   const { path, message } = firstIssue(parsed.error.issues);
-  throw new BatonApiError(
-    `The answer to ${request.method} /${request.path} is not what this client knows: /${path.join("/")}: ${message}`,
-    { code: "response_invalid", status: 200, retryable: false, cause: parsed.error },
-  );
+  throw new BatonApiError(`Unexpected response to ${request.method} /${request.path}: /${path.join("/")}: ${message}`, {
+    code: "response_invalid",
+    status: 200,
+    retryable: false,
+    cause: parsed.error,
+  });
 }
 
 interface FoundIssue {

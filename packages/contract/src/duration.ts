@@ -9,7 +9,7 @@ const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as co
 /** Milliseconds of a duration. Takes text that a schema let through; anything else is a programming error. */
 export function durationMs(text: string): number {
   const ms = tryDurationMs(text);
-  if (ms === null) throw new RangeError(`"${text}" is not a duration such as 500ms, 30s, 5m, 1h or 7d`);
+  if (ms === null) throw new RangeError(`"${text}" is not a duration such as 500ms, 30s, 5m, 1h, or 7d`);
   return ms;
 }
 

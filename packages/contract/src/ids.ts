@@ -10,7 +10,7 @@ export type RunId = z.infer<typeof RunId>;
 /** A workflow's name. */
 export const WorkflowName = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,63}$/, "must be lower case letters, digits and dashes, at most 64, beginning with a letter")
+  .regex(/^[a-z][a-z0-9-]{0,63}$/, "must be at most 64 lowercase letters, digits, and dashes, beginning with a letter")
   .brand<"WorkflowName">();
 export type WorkflowName = z.infer<typeof WorkflowName>;
 

@@ -44,7 +44,7 @@ export const WorkflowValidation = z
           column: 13,
           severity: "error",
           code: "unknown_step",
-          message: 'there is no step "extrakt"',
+          message: 'step "extrakt" does not exist.',
         },
       ],
       graph: null,

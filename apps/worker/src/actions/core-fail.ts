@@ -17,7 +17,7 @@ export const fail = defineAction({
   output: z.unknown(),
   run: ({ input, attempt }) => {
     if (input.times !== undefined && attempt > input.times) return input;
-    throw new ActionError(input.message ?? "core.fail failed, as it was asked to", {
+    throw new ActionError(input.message ?? "core.fail failed as requested", {
       type: input.type ?? "action",
       retryable: input.retryable ?? true,
     });

@@ -125,7 +125,7 @@ describe("http.request, requests", () => {
 
   it.each([
     [{ body: "a", json: {}, method: "POST" }, "not both"],
-    [{ body: "a" }, "carry no body"],
+    [{ body: "a" }, "cannot have a body"],
     [{ headers: { Host: "internal" } }, "set by the client"],
     [{ method: "TRACE" }, "/method"],
     [{ timeout: 5 }, "timeout"],

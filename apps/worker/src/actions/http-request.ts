@@ -21,11 +21,14 @@ const RequestInput = z
     followRedirects: z.boolean().default(true),
     anyStatus: z.boolean().default(false),
   })
-  .refine((input) => input.body === undefined || input.json === undefined, "give `body` or `json`, not both")
-  .refine((input) => !/^(GET|HEAD)$/.test(input.method) || payloadOf(input) === undefined, "GET and HEAD carry no body")
+  .refine((input) => input.body === undefined || input.json === undefined, "set either `body` or `json`, not both")
+  .refine(
+    (input) => !/^(GET|HEAD)$/.test(input.method) || payloadOf(input) === undefined,
+    "GET and HEAD requests cannot have a body",
+  )
   .refine((input) => Object.keys(input.headers).every((name) => !connectionHeaders.has(name.toLowerCase())), {
     path: ["headers"],
-    message: "host, content-length and the headers of the connection are set by the client",
+    message: "host, content-length, and connection headers are set by the client",
   });
 type RequestInput = z.output<typeof RequestInput>;
 

@@ -79,7 +79,7 @@ async function extract(format: Format, source: SourceDocument, context: ActionCo
   } catch (error) {
     if (error instanceof ActionError || context.signal.aborted) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw documentError("corrupt_document", `${source.name} can't be read as ${format}: ${reason}`, error);
+    throw documentError("corrupt_document", `${source.name} cannot be parsed as ${format}: ${reason}`, error);
   }
 }
 
@@ -92,7 +92,7 @@ function wellFormed(text: string): string {
 }
 
 function emptyDocument(name: string, format: Format): ActionError {
-  const hint = format === "pdf" ? "; scanned pages need text recognition first" : "";
+  const hint = format === "pdf" ? "; run text recognition (OCR) on scanned pages first" : "";
   return documentError("empty_document", `${name} has no text${hint}`);
 }
 

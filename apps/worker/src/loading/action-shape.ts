@@ -6,8 +6,8 @@ const ActionShape = z.object({
   name: z
     .string()
     .max(128)
-    .regex(/^[a-z][a-zA-Z0-9_-]*(\.[a-zA-Z0-9_-]+)*$/, "must be dotted words such as text.extract"),
-  capability: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, "must be lower case letters, digits and dashes, at most 64"),
+    .regex(/^[a-z][a-zA-Z0-9_-]*(\.[a-zA-Z0-9_-]+)*$/, "must be words joined by dots, such as text.extract"),
+  capability: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, "must be at most 64 lowercase letters, digits, and dashes"),
   effects: z.enum(["none", "idempotent", "external"]),
 });
 

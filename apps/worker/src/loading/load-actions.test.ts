@@ -72,12 +72,12 @@ test("all modules that cannot be used are told at once, each with its reason", a
     "wrong.mjs": `export const one = ${actionText("Math Double", 'capability: "Math:1", effects: "some"')};`,
   });
   const loading = loadActions(["./missing.js", "acme", "./throws.mjs", "./empty.mjs", "./wrong.mjs"], cwd);
-  await expect(loading).rejects.toThrow("./missing.js: there is no such module");
-  await expect(loading).rejects.toThrow("acme: there is no such module");
-  await expect(loading).rejects.toThrow("./throws.mjs: failed while it was imported: no such table");
+  await expect(loading).rejects.toThrow("./missing.js: module not found");
+  await expect(loading).rejects.toThrow("acme: module not found");
+  await expect(loading).rejects.toThrow("./throws.mjs: import failed: no such table");
   await expect(loading).rejects.toThrow("./empty.mjs: exports no action");
-  await expect(loading).rejects.toThrow("./wrong.mjs: export one is not an action: name must be dotted words");
-  await expect(loading).rejects.toThrow("export one is not an action: capability must be lower case");
+  await expect(loading).rejects.toThrow("./wrong.mjs: export one is not an action: name must be words joined by dots");
+  await expect(loading).rejects.toThrow("export one is not an action: capability must be at most 64 lowercase");
   await expect(loading).rejects.toThrow("export one is not an action: effects");
 });
 
@@ -88,7 +88,7 @@ test("two different actions of one name are refused, with where each comes from"
   });
   const loaded = await loadActions(["./a.mjs", "./b.mjs"], cwd);
   expect(() => createActionRegistry(loaded)).toThrow(
-    "two actions are called math.double: export one of ./a.mjs and export two of ./b.mjs",
+    "duplicate action math.double: export one of ./a.mjs and export two of ./b.mjs",
   );
 });
 

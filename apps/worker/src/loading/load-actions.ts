@@ -14,7 +14,7 @@ export class ActionLoadError extends Error {
   override readonly name = "ActionLoadError";
 
   constructor(problems: readonly string[], options?: { readonly cause: unknown }) {
-    super(["The actions cannot be loaded:", ...problems.map((problem) => `  ${problem}`)].join("\n"), options);
+    super(["Cannot load actions:", ...problems.map((problem) => `  ${problem}`)].join("\n"), options);
   }
 }
 
@@ -33,7 +33,7 @@ export async function loadActions(specifiers: readonly string[], cwd: string): P
 
 async function loadModule(specifier: string, cwd: string): Promise<ModuleActions> {
   const file = resolveModule(specifier, cwd);
-  if (file === null) return refused(`${specifier}: there is no such module (seen from ${cwd})`);
+  if (file === null) return refused(`${specifier}: module not found (from ${cwd})`);
   try {
     // A namespace is an object whatever the module exports; what is in it is looked at before it is used.
     const namespace = (await import(pathToFileURL(file).href)) as Readonly<Record<string, unknown>>;
@@ -48,7 +48,7 @@ function takeActions(specifier: string, namespace: Readonly<Record<string, unkno
     looksLikeAction(value) ? [{ name, value }] : [],
   );
   if (candidates.length === 0)
-    return refused(`${specifier}: exports no action (make one with defineAction and export it)`);
+    return refused(`${specifier}: exports no action (create one with defineAction and export it)`);
   const problems = candidates.flatMap(({ name, value }) =>
     actionProblems(value).map((problem) => `${specifier}: export ${name} is not an action: ${problem}`),
   );
@@ -59,8 +59,8 @@ function takeActions(specifier: string, namespace: Readonly<Record<string, unkno
 function importProblem(file: string, error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const isTypeScript = /\.[cm]?ts$/.test(file);
-  const hint = isTypeScript ? "; compile it to JavaScript, or start the worker under tsx" : "";
-  return `failed while it was imported: ${message}${hint}`;
+  const hint = isTypeScript ? "; compile it to JavaScript, or start the worker with tsx" : "";
+  return `import failed: ${message}${hint}`;
 }
 
 function refused(problem: string): ModuleActions {

@@ -34,7 +34,7 @@ describe("the builder", () => {
 
   test("refuses a second step of the same id", () => {
     const one = workflow("w", { version: "1.0.0" }).step("a", action("core.noop"));
-    expect(() => one.step("a", action("core.noop"))).toThrow('two steps "a"');
+    expect(() => one.step("a", action("core.noop"))).toThrow('Duplicate step id "a"');
   });
 
   test("tells every problem of what it built", () => {

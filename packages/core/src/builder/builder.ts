@@ -130,7 +130,7 @@ function withStep<Ids extends string>(
   step: StepSource | ((steps: References<Ids>) => StepSource),
 ): Readonly<Record<string, StepSource>> {
   if (Object.hasOwn(steps, id))
-    throw new BatonError("definition_invalid", `There are two steps "${id}"; choose another id.`);
+    throw new BatonError("definition_invalid", `Duplicate step id "${id}". Choose another id.`);
   return { ...steps, [id]: typeof step === "function" ? step(referencesTo(steps)) : step };
 }
 
@@ -143,7 +143,7 @@ function referencesTo<Ids extends string>(steps: Readonly<Record<string, StepSou
 function build(source: WorkflowSource): WorkflowDefinition {
   const { definition, problems } = parseDefinition(source);
   if (definition !== null) return definition;
-  throw new BatonError("definition_invalid", `The workflow "${source.name}" has problems.`, { errors: problems });
+  throw new BatonError("definition_invalid", `The workflow "${source.name}" is invalid.`, { errors: problems });
 }
 
 function isScope(made: StepSource | ScopeBuilder<string>): made is ScopeBuilder<string> {

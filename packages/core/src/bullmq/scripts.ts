@@ -67,9 +67,9 @@ export function wrappedScripts(): Readonly<Record<WrappedScript, string>> {
 }
 
 function textOf(name: WrappedScript, script: { content: string; keys: number } | undefined): string {
-  if (script === undefined) throw new Error(`BullMQ has no script ${name} any more: look at what replaced it`);
+  if (script === undefined) throw new Error(`BullMQ no longer has the script ${name}; find out what replaced it`);
   if (script.keys !== wrappedKeys[name].length) {
-    throw new Error(`BullMQ's ${name} takes ${script.keys} keys, Baton hands it ${wrappedKeys[name].length}`);
+    throw new Error(`BullMQ's ${name} takes ${script.keys} keys, but Baton passes ${wrappedKeys[name].length}`);
   }
   return script.content;
 }
@@ -79,7 +79,7 @@ function textOf(name: WrappedScript, script: { content: string; keys: number } |
  * `bullmq_move_to_delayed_keys(prefix, id, target)`, which makes its list of keys.
  */
 export function wrapScript(name: string): string {
-  if (!isWrapped(name)) throw new Error(`Baton wraps no script of BullMQ called ${name}`);
+  if (!isWrapped(name)) throw new Error(`Baton does not wrap a BullMQ script named ${name}`);
   const keys = wrappedKeys[name].map(luaKey).join(", ");
   const lua = `bullmq_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
   const makeKeys = `local function ${lua}_keys(prefix, id, target)\n  return { ${keys} }\nend\n`;

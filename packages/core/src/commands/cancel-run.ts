@@ -27,9 +27,9 @@ export async function cancelRun(
 ): Promise<CancelledRun> {
   const cause = { ...(actor === undefined ? {} : { actor }), ...(reason === undefined ? {} : { reason }) };
   const reply = await transitions.closeRun(id, "cancelled", cause);
-  if (reply.kind === "gone") throw new BatonError("run_not_found", `There is no run ${id}.`);
+  if (reply.kind === "gone") throw new BatonError("run_not_found", `Run ${id} does not exist.`);
   if (reply.kind === "ended") {
-    throw new BatonError("run_ended", `The run has ended: it is ${reply.status}.`, {
+    throw new BatonError("run_ended", `The run has already ended with status ${reply.status}.`, {
       details: { status: reply.status },
     });
   }

@@ -14,7 +14,10 @@ export async function findVersion(
   if (found !== null) return found;
   const known = (await definitions.versions(name)).map((stored) => stored.version);
   if (known.length === 0) throw notFound(name);
-  throw new BatonError("version_not_found", `"${name}" has no version ${version}; it has ${known.join(", ")}.`);
+  throw new BatonError(
+    "version_not_found",
+    `Workflow "${name}" has no version ${version}. Its versions are ${known.join(", ")}.`,
+  );
 }
 
 function newest(name: string, versions: readonly StoredVersion[]): StoredVersion {

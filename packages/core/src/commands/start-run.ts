@@ -111,12 +111,11 @@ async function chooseDefinition(
   if (request.workflow !== undefined && request.definition === undefined) {
     const { hash } = await findVersion(dependencies, request.workflow);
     const graph = await dependencies.graphs.find(hash, GRAPH_FORMAT);
-    if (graph === null)
-      throw new BatonError("internal", `The definition of ${request.workflow} is not stored any more.`);
+    if (graph === null) throw new BatonError("internal", `The definition of ${request.workflow} is no longer stored.`);
     return { graph, hash, adhoc: false };
   }
   if (request.definition === undefined || request.workflow !== undefined) {
-    throw new BatonError("request_invalid", "Name a `workflow` or send a `definition`: exactly one of the two.");
+    throw new BatonError("request_invalid", "Send either `workflow` or `definition`, but not both.");
   }
   const { definition, graph, problems } = validateDefinition(request.definition, {
     limits: dependencies.definitionLimits ?? {},
@@ -168,7 +167,7 @@ function commandFor(
 function tagsOf(definition: WorkflowDefinition, asked: readonly string[]): readonly string[] {
   const tags = [...new Set([...definition.tags, ...asked])];
   if (tags.length <= MAX_TAGS) return tags;
-  throw new BatonError("request_invalid", `A run takes at most ${MAX_TAGS} tags, those of its workflow included.`, {
+  throw new BatonError("request_invalid", `A run can have at most ${MAX_TAGS} tags, including those of its workflow.`, {
     errors: [{ pointer: "/tags", message: `${tags.length} tags` }],
   });
 }

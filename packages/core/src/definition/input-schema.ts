@@ -54,7 +54,7 @@ export function compileSchema(schema: unknown): CompiledSchema {
 }
 
 function compile(schema: unknown): CompiledSchema {
-  if (!isSchema(schema)) throw new Error("a schema is an object, true or false");
+  if (!isSchema(schema)) throw new Error("a schema must be an object, true, or false");
   const validate = compileOnce(structuredClone(schema));
   const complete = (value: unknown) => run(validate, value);
   return { complete, validate: (value) => complete(value).errors };
@@ -70,7 +70,7 @@ function compileOnce(schema: object | boolean): ValidateFunction {
     return ajv.compile(schema);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new Error("the schema refers to itself without end", { cause: error });
+    throw new Error("the schema refers to itself endlessly", { cause: error });
   } finally {
     ajv.removeSchema(schema);
   }

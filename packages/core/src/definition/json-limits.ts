@@ -31,12 +31,12 @@ export function checkJson(
 }
 
 export function tooDeep(pointer: string, { maxDepth }: SizeLimits): Problem {
-  const message = `the definition is nested more than ${maxDepth} levels deep`;
+  const message = `the definition is nested deeper than ${maxDepth} levels`;
   return { pointer, severity: "error", code: "too_deep", message };
 }
 
 function tooManyValues({ maxValues }: SizeLimits): Problem {
-  const message = `the definition holds more than ${maxValues} values, aliases counted each time`;
+  const message = `the definition has more than ${maxValues} values, counting every use of an alias`;
   return { pointer: "", severity: "error", code: "too_large", message };
 }
 
@@ -47,7 +47,7 @@ function problemOf(place: JsonPlace): Problem | null {
     return { pointer: pointerTo(place), severity: "error", code: "forbidden_key", message };
   }
   if (isJson(value)) return null;
-  const message = `${describe(value)} is not a value that JSON can hold; put it in quotes`;
+  const message = `${describe(value)} cannot be represented in JSON; put it in quotes`;
   return { pointer: pointerTo(place), severity: "error", code: "not_json", message };
 }
 

@@ -69,8 +69,8 @@ function badKey(path: Path, issue: Extract<Issue, { code: "invalid_key" }>): Sch
   const key = String(path.at(-1));
   const isStep = path.at(-2) === "steps";
   const rule = isStep
-    ? "must be lower case letters, digits and underscores, at most 64, beginning with a letter"
-    : (issue.issues[0]?.message ?? "is not a name that can stand here");
+    ? "must be at most 64 lowercase letters, digits, and underscores, beginning with a letter"
+    : (issue.issues[0]?.message ?? "is not a valid name");
   return { path, isKey: true, code: isStep ? "bad_step_id" : "bad_value", message: `the key "${key}" ${rule}` };
 }
 
@@ -83,7 +83,7 @@ function unknownKind(path: Path, kind: unknown): SchemaProblem {
       message: `steps of type ${String(kind)} are not supported yet`,
     };
   const hint = typeof kind === "string" ? didYouMean(kind, stepKinds) : "";
-  const message = `there is no step type ${JSON.stringify(kind)}: it is one of ${stepKinds.join(", ")}.${hint}`;
+  const message = `unknown step type ${JSON.stringify(kind)}. Valid types are ${stepKinds.join(", ")}.${hint}`;
   return { path, isKey: false, code: "unknown_kind", message };
 }
 

@@ -41,9 +41,9 @@ const Tags = z.array(Tag).max(10);
 
 /** CEL. YAML reads `if: true` as a boolean, so both are taken. */
 const Condition = z
-  .union([z.string().min(1), z.boolean()], { error: "must be CEL that gives true or false" })
+  .union([z.string().min(1), z.boolean()], { error: "must be a CEL expression that returns true or false" })
   .transform(String)
-  .describe("CEL that gives true or false");
+  .describe("CEL expression that returns true or false");
 
 /** Any JSON. In `with` and the workflow's `output`, strings in it may hold {{ templates }}. */
 const Json = z.json();
@@ -59,8 +59,8 @@ export const Retry = z.strictObject({
   delay: Duration.exactOptional(),
   maxDelay: Duration.exactOptional(),
   jitter: z.number().min(0).max(1).exactOptional(),
-  except: z.array(z.string().min(1)).max(50).exactOptional().describe("Error types that are not tried again"),
-  timeoutFactor: z.number().min(1).max(10).exactOptional().describe("Lengthens the timeout with every attempt"),
+  except: z.array(z.string().min(1)).max(50).exactOptional().describe("Error types that are not retried"),
+  timeoutFactor: z.number().min(1).max(10).exactOptional().describe("Multiplies the timeout with every attempt"),
 });
 export type Retry = DeepReadonly<z.output<typeof Retry>>;
 
@@ -68,12 +68,15 @@ export type Retry = DeepReadonly<z.output<typeof Retry>>;
 const BaseStep = z.strictObject({
   name: Name.exactOptional(),
   description: Description.exactOptional(),
-  needs: z.array(z.string()).default([]).describe("Steps that come first, without their data being read"),
-  if: Condition.exactOptional().describe("CEL; false skips the step"),
+  needs: z
+    .array(z.string())
+    .default([])
+    .describe("Steps that must end first, in addition to those that the step references"),
+  if: Condition.exactOptional().describe("CEL condition; the step is skipped if it is false"),
   output: z
     .record(z.string(), z.string().min(1))
     .exactOptional()
-    .describe("Names to CEL over `result`; replaces the result"),
+    .describe("Map from name to CEL expression over `result`; replaces the result"),
   priority: z.number().int().min(0).max(100).default(defaults.priority).describe("0 first, 100 last"),
   onError: z.enum(["fail", "continue"]).default(defaults.onError),
   outputSchema: JsonSchema.exactOptional(),
@@ -86,20 +89,22 @@ const ActionStep = BaseStep.extend({
   type: z.literal("action").default("action"),
   action: z
     .string()
-    .regex(/^[a-z][a-zA-Z0-9_-]*(\.[a-zA-Z0-9_-]+)*$/, "must be an action's name such as text.extract")
+    .regex(/^[a-z][a-zA-Z0-9_-]*(\.[a-zA-Z0-9_-]+)*$/, "must be an action name such as text.extract")
     .max(128),
   with: Json.default({}),
   timeout: Duration.default(defaults.stepTimeout),
   queue: z
     .string()
-    .regex(/^[a-z][a-z0-9-]{0,63}$/, "must be lower case letters, digits and dashes, at most 64")
+    .regex(/^[a-z][a-z0-9-]{0,63}$/, "must be at most 64 lowercase letters, digits, and dashes")
     .exactOptional()
-    .describe("The queue of the step; by default its action's capability"),
+    .describe("Queue that the step is sent to (default: the action's capability)"),
   retry: Retry.exactOptional(),
   sla: z
     .strictObject({ duration: Duration })
     .exactOptional()
-    .describe("How long the step may take, all attempts together; a breach is an event and a metric, never an outcome"),
+    .describe(
+      "Expected maximum time for all attempts together; a breach appends an event and counts in a metric, and the step continues",
+    ),
   effects: z.enum(["none", "idempotent", "external"]).default(defaults.effects),
 });
 
@@ -115,8 +120,8 @@ const ParallelStep = BaseStep.extend({
 const MapStep = BaseStep.extend({
   type: z.literal("map"),
   over: z
-    .union([z.string().min(1), z.array(Json)], { error: "must be CEL that gives a list, or a list" })
-    .describe("CEL that gives a list, or a list"),
+    .union([z.string().min(1), z.array(Json)], { error: "must be a list, or a CEL expression that returns a list" })
+    .describe("A list, or a CEL expression that returns a list"),
   maxParallel: Parallelism.exactOptional(),
   minSuccess: z.number().min(0).max(1).default(defaults.minSuccess),
   get step() {
@@ -153,7 +158,7 @@ const ConditionalStep = BaseStep.extend({
 export const Step = z.discriminatedUnion("type", [ActionStep, ParallelStep, MapStep, ConditionalStep]);
 const Steps = z.record(StepKey, Step).superRefine((steps, context) => {
   const entries = Object.entries(steps);
-  if (entries.length === 0) context.addIssue({ code: "custom", message: "must hold at least one step" });
+  if (entries.length === 0) context.addIssue({ code: "custom", message: "must have at least one step" });
   for (const [id, step] of entries) requireOneBody({ step, path: [id] }, context);
 });
 
@@ -167,14 +172,18 @@ export const WorkflowDefinition = z.strictObject({
     .refine((text) => semver.valid(text) === text, "must be a version such as 1.0.0 (semver)"),
   description: Description.exactOptional(),
   tags: Tags.default([]),
-  compliance: z.array(Tag).max(20).default([]).describe("Flags copied to every audit event of a run"),
+  compliance: z.array(Tag).max(20).default([]).describe("Flags that are copied to every event of a run"),
   input: JsonSchema.exactOptional().describe("JSON Schema of the run's input"),
-  vars: z.record(z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, "must be a name that CEL can read"), Json).default({}),
+  vars: z.record(z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, "must be a valid CEL identifier"), Json).default({}),
   timeout: Duration.default(defaults.timeout),
-  maxParallel: Parallelism.default(defaults.maxParallel).describe("Steps of one run at work at once"),
-  retry: Retry.exactOptional().describe("The default of the workflow's steps"),
+  maxParallel: Parallelism.default(defaults.maxParallel).describe(
+    "Maximum number of steps of a run that execute at the same time",
+  ),
+  retry: Retry.exactOptional().describe("Default retry policy of the workflow's steps"),
   steps: Steps,
-  output: Json.exactOptional().describe("Template; by default a map of the results of the steps nobody depends on"),
+  output: Json.exactOptional().describe(
+    "Template of the run's output (default: the results of all steps that no other step depends on)",
+  ),
 });
 
 /** Stands here and not at MapStep: a recursive object that is refined can no longer be inferred. */
@@ -184,7 +193,7 @@ function requireOneBody(
 ): void {
   if (step.type !== "map") return;
   if ((step.step === undefined) === (step.steps === undefined))
-    context.addIssue({ code: "custom", path, message: "a map has either one `step` or several `steps`" });
+    context.addIssue({ code: "custom", path, message: "a map must have either `step` or `steps`" });
   if (step.step !== undefined) requireOneBody({ step: step.step, path: [...path, "step"] }, context);
 }
 

@@ -38,7 +38,8 @@ export function readSource(
 ): SourceDocument {
   if (typeof source !== "string") return checked(source, limits, () => null);
   const bytes = Buffer.byteLength(source);
-  if (bytes > limits.maxBytes) return refused("too_large", `the text has ${bytes} bytes, at most ${limits.maxBytes}`);
+  if (bytes > limits.maxBytes)
+    return refused("too_large", `the text has ${bytes} bytes; the limit is ${limits.maxBytes}`);
   const lines = new LineCounter();
   const tokens = [...new Parser(lines.addNewLine).parse(source)];
   if (textDepth(tokens) > limits.maxDepth * 2)
@@ -71,10 +72,12 @@ function composeDocument(tokens: readonly CST.Token[], text: string): Document.P
   // Duplicate keys are looked for below: yaml's own search takes quadratic time.
   const composer = new Composer({ uniqueKeys: false, merge: false, schema: "core", version: "1.2" });
   const [document, second] = [...composer.compose(tokens, true, text.length)];
-  if (document === undefined) throw new TypeError("yaml composed no document, though it was told to");
+  if (document === undefined) throw new TypeError("yaml composed no document");
   const place: [number, number] = [second?.range[0] ?? 0, second?.range[1] ?? 0];
   if (second !== undefined)
-    document.errors.push(new YAMLParseError(place, "MULTIPLE_DOCS", "one document is expected, this is the second"));
+    document.errors.push(
+      new YAMLParseError(place, "MULTIPLE_DOCS", "expected a single document, but this is the second"),
+    );
   // A composer's documents are parsed ones; their type leaves open what the errors above close.
   return document as Document.Parsed;
 }
@@ -98,14 +101,20 @@ function isJsonText(text: string, format: SourceFormat): boolean {
 function jsonProblems(text: string, positions: SourcePositions): readonly Problem[] {
   const error = findJsonError(text);
   if (error === null) return [];
-  const message = `not JSON: ${error.message}`;
+  const message = `invalid JSON: ${error.message}`;
   return [{ pointer: "", ...positions.at(error.offset), severity: "error", code: "syntax", message }];
 }
 
 function yamlProblems(document: Document.Parsed, positions: SourcePositions): readonly Problem[] {
   // A warning of the parser is a tag that nobody knows, or a key that is no text: neither has a meaning here.
   return [...document.errors, ...document.warnings].map(({ message, pos }) => {
-    return { pointer: "", ...positions.at(pos[0]), severity: "error", code: "syntax", message: `not YAML: ${message}` };
+    return {
+      pointer: "",
+      ...positions.at(pos[0]),
+      severity: "error",
+      code: "syntax",
+      message: `invalid YAML: ${message}`,
+    };
   });
 }
 
@@ -133,7 +142,7 @@ interface DuplicateKey {
 }
 
 function duplicateProblem({ path, key, offset }: DuplicateKey, positions: SourcePositions): Problem {
-  const message = `the key "${key}" stands twice in one map; keep one`;
+  const message = `duplicate key "${key}"; remove one of them`;
   const pointer = pointerOf([...path, key]);
   return { pointer, ...positions.at(offset), severity: "error", code: "duplicate_key", message };
 }

@@ -128,7 +128,7 @@ describe("a worker that vanishes with a step", () => {
   test("leaves it to the next one, and what it reports later counts for nothing", async () => {
     const { engine, held, id } = await crashed(1);
     expect(held.state).toMatchObject({ calls: 2, aborted: 1 });
-    expect(engine.logged).toContain("warn the lease of a step was lost: another worker may have it");
+    expect(engine.logged).toContain("warn lost the lease of a step; another worker may be running it");
     held.release();
     held.release();
     const run = await engine.ended(id);

@@ -73,7 +73,7 @@ async function attemptStep(dependencies: StepDependencies, course: Course, step:
 async function run(dependencies: StepDependencies, course: Course, { placed, step }: AtWork): Promise<RanNode> {
   if (step.skip !== null) return { end: { kind: "outcome", outcome: { status: "skipped", reason: step.skip } } };
   if (step.crashes >= MAX_CRASHES) {
-    const message = `the workers that ran this step vanished ${step.crashes} times; it is not tried again`;
+    const message = `the workers that ran this step crashed ${step.crashes} times; it is not retried`;
     const error = { type: "poisoned", message, retryable: false };
     return { end: { kind: "outcome", outcome: { status: "failed", error } } };
   }

@@ -105,7 +105,7 @@ async function call(
   of: { readonly step: ActionStep; readonly input: unknown },
 ) {
   const action = actions.get(of.step.action);
-  if (action === undefined) throw new Error(`this worker does not have the action ${of.step.action}`);
+  if (action === undefined) throw new Error(`this worker does not provide the action ${of.step.action}`);
   const policy = retryPolicy(placed.plan.graph.definition, of.step);
   const instance = instanceOf(placed.plan.node.id, placed.indexes);
   return await callAction({
@@ -222,7 +222,7 @@ function completedWith(value: unknown, schema: ActionStep["outputSchema"]): Step
   const refused = schema === undefined ? null : refusedBySchema(JSON.parse(result), schema);
   if (refused !== null) return refused;
   if (bytes <= MAX_RESULT_BYTES) return { status: "completed", result };
-  const message = `the result has ${bytes} bytes; at most ${MAX_RESULT_BYTES} are kept: store it elsewhere and return where`;
+  const message = `the result has ${bytes} bytes, but at most ${MAX_RESULT_BYTES} can be stored; store it elsewhere and return its location`;
   return { status: "failed", error: { type: "limit", message, retryable: false } };
 }
 
@@ -232,7 +232,7 @@ function textOf(value: unknown): string {
     return JSON.stringify(value) ?? "null";
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new NotJson(`the result cannot be kept as JSON: ${why}`, { cause });
+    throw new NotJson(`the result cannot be stored as JSON: ${why}`, { cause });
   }
 }
 

@@ -114,7 +114,7 @@ export async function aborted(
 ): Promise<NextStep> {
   const { placed, step, ran, end } = work;
   if (end.reason === "lease_lost") {
-    dependencies.log.warn("the lease of a step was lost: another worker may have it", {
+    dependencies.log.warn("lost the lease of a step; another worker may be running it", {
       run: step.run.id,
       step: step.instance,
     });
@@ -124,7 +124,7 @@ export async function aborted(
     const at = { run: step.run.id, step: step.instance, gen: step.generation, attempt: step.attempt };
     return await handBack(dependencies, course, { ...at, reason: "worker_stopping" });
   }
-  const error = { type: "cancelled", message: "aborted: its run was cancelled or timed out", retryable: false };
+  const error = { type: "cancelled", message: "aborted because the run was cancelled or timed out", retryable: false };
   const settlements = settlementsOf(placed, { status: "cancelled", error });
   return await settle(dependencies, course, { placed, step, ran, settlements });
 }
@@ -150,7 +150,7 @@ export async function handBack(dependencies: StepDependencies, course: Course, a
     data: JSON.stringify({ reason: at.reason }),
   });
   if (reply.kind === "delayed") {
-    dependencies.log.info("step handed back", { run: at.run, step: at.step, reason: at.reason });
+    dependencies.log.info("step returned to its queue", { run: at.run, step: at.step, reason: at.reason });
   }
   if (reply.kind === "delayed" || reply.kind === "recorded") return { kind: "delayed" };
   return reply.kind === "lost" ? { kind: "ended" } : await endJob(dependencies, course, at);

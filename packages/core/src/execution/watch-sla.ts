@@ -39,7 +39,7 @@ async function noteBreach(
   const first = await transitions
     .breachSla({ runId: run.id, lease: job.lease, instance, generation, attempt, data })
     .catch((error: unknown) => {
-      log.error("the breach of a step's sla could not be noted", { run: run.id, step: instance, error: String(error) });
+      log.error("could not record the SLA breach of a step", { run: run.id, step: instance, error: String(error) });
       return false;
     });
   if (first) metrics.slaBreached(run.workflow, placed.plan.node.step.type);

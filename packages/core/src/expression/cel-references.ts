@@ -93,10 +93,13 @@ function selectedKey(node: Selection): string | null {
 function walkMethod(node: Extract<ASTNode, { op: "rcall" }>, context: Walk): void {
   const [method, receiver, args] = node.args;
   if (method === "matches")
-    throw new ExpressionError("matches() is not offered: its time has no bound. Write regex(text, pattern)", {
-      source: node.input,
-      offset: node.range.start,
-    });
+    throw new ExpressionError(
+      "matches() is not supported because its run time is unbounded. Use regex(text, pattern)",
+      {
+        source: node.input,
+        offset: node.range.start,
+      },
+    );
   const variable = boundVariable(node);
   walk(receiver, context);
   if (variable === null) {
@@ -106,7 +109,7 @@ function walkMethod(node: Extract<ASTNode, { op: "rcall" }>, context: Walk): voi
   const macroDepth = context.macroDepth + 1;
   if (macroDepth > expressionLimits.maxNestedMacros)
     throw new ExpressionError(
-      `${method}() stands inside more than ${expressionLimits.maxNestedMacros - 1} others; make the inner list a step of its own`,
+      `${method}() is nested in more than ${expressionLimits.maxNestedMacros - 1} others; move the inner list to a separate step`,
       { source: node.input, offset: node.range.start, type: "limit" },
     );
   walkAll(args.slice(1), { ...context, macroDepth, bound: new Set(context.bound).add(variable) });

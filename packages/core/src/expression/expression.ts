@@ -132,11 +132,11 @@ function checkWildcard({ prefix, field, ids }: ExpandedWildcard): readonly NameI
     return [
       {
         code: "unknown_field",
-        message: `a step has no "${field}" (in ${prefix}*.${field}).${didYouMean(field, fields)}`,
+        message: `steps have no field "${field}" (in ${prefix}*.${field}).${didYouMean(field, fields)}`,
       },
     ];
   if (ids.length > 0) return [];
-  return [{ code: "empty_wildcard", message: `${prefix}* matches no step that can be seen here` }];
+  return [{ code: "empty_wildcard", message: `${prefix}* matches no step that is visible here` }];
 }
 
 function collectReferences(

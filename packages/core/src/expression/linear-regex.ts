@@ -25,6 +25,6 @@ function compile(pattern: string): LinearRegex {
     throw new Error(`the pattern is longer than ${expressionLimits.maxPatternLength} characters`);
   const compiled = RE2JS.compile(pattern);
   const size = compiled.programSize();
-  if (size > MAX_SIZE) throw new Error(`the pattern is too large: ${size} instructions, at most ${MAX_SIZE}`);
+  if (size > MAX_SIZE) throw new Error(`the pattern is too large: ${size} instructions; the limit is ${MAX_SIZE}`);
   return { test: (text) => compiled.matcher(text).find(), size };
 }

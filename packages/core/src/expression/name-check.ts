@@ -21,7 +21,10 @@ export function checkReference(reference: CelReference, names: Names): NameIssue
 
 function secretIssue({ path }: CelReference): NameIssue {
   const secret = ["secret", ...path].join(".");
-  return { code: "not_supported_yet", message: `${secret} cannot be read: there is no store of secrets yet` };
+  return {
+    code: "not_supported_yet",
+    message: `${secret} cannot be read: secrets in expressions are not supported yet`,
+  };
 }
 
 function unknownName(name: string, names: Names): NameIssue {
@@ -30,7 +33,7 @@ function unknownName(name: string, names: Names): NameIssue {
   const hint = didYouMean(name, rootsAndSteps(names));
   return {
     code: "unknown_step",
-    message: `"${name}" is neither a step that can be seen here nor a name of Baton's.${hint}`,
+    message: `"${name}" is neither a step that is visible here nor a built-in name.${hint}`,
   };
 }
 
@@ -50,12 +53,12 @@ function checkField(
   const inResult = fields === stepFields ? ` Did you mean "${name}.result.${path.join(".")}"?` : "";
   return {
     code: "unknown_field",
-    message: `${what} has no "${field}": it has ${fields.join(", ")}.${guess === "" ? inResult : guess}`,
+    message: `${what} has no field "${field}". Its fields are ${fields.join(", ")}.${guess === "" ? inResult : guess}`,
   };
 }
 
 function checkVar({ path, optional }: CelReference, { vars }: Names): NameIssue | null {
   const [name] = path;
   if (name === undefined || optional || vars === null || vars.has(name)) return null;
-  return { code: "unknown_variable", message: `vars has no "${name}".${didYouMean(name, vars)}` };
+  return { code: "unknown_variable", message: `vars has no name "${name}".${didYouMean(name, vars)}` };
 }

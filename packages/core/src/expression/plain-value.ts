@@ -27,7 +27,7 @@ class Flattening {
       case "object":
         return value === null ? null : this.#object(value, depth);
       default:
-        throw new Error(`the result holds a ${typeof value}, which is not JSON`);
+        throw new Error(`the result contains a ${typeof value}, which JSON cannot represent`);
     }
   }
 
@@ -74,13 +74,15 @@ class Flattening {
 
 function finite(value: number): number {
   if (Number.isFinite(value)) return value;
-  throw new Error(`the result holds ${value}, which JSON cannot (was something divided by 0?)`);
+  throw new Error(`the result contains ${value}, which JSON cannot represent (possibly a division by 0)`);
 }
 
 function safeInteger(value: bigint): number {
   const number = Number(value);
   if (Number.isSafeInteger(number)) return number;
-  throw new Error(`the result holds the integer ${value}, beyond 2^53, which JSON numbers cannot hold exactly`);
+  throw new Error(
+    `the result contains the integer ${value}, which is beyond 2^53 and cannot be represented exactly in JSON`,
+  );
 }
 
 export function isPlain(value: object): boolean {
@@ -93,5 +95,5 @@ function fromClass(value: object): unknown {
   const primitive: unknown = value.valueOf();
   if (typeof primitive === "bigint") return safeInteger(primitive);
   if (typeof primitive === "number") return String(value);
-  throw new Error("the result holds a type or a namespace, which is not JSON");
+  throw new Error("the result contains a type or a namespace, which JSON cannot represent");
 }

@@ -15,7 +15,7 @@ export function splitTemplate(source: string): readonly TemplatePart[] {
     if (open < 0) return [...parts, { kind: "text", text: source.slice(at) }];
     if (open > at) parts.push({ kind: "text", text: source.slice(at, open) });
     const close = closingBraces(source, open + 2);
-    if (close === null) throw new ExpressionError("this {{ is never closed by }}", { source, offset: open });
+    if (close === null) throw new ExpressionError("this {{ has no closing }}", { source, offset: open });
     parts.push({ kind: "cel", text: source.slice(open + 2, close), offset: open + 2 });
     at = close + 2;
   }

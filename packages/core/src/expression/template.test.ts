@@ -89,10 +89,10 @@ test("issues tell the path to their string and the place in it", () => {
   ]);
 });
 
-test.each(["{{", "a {{ b", "{{ 'x }}", "{{ {'a': 1} }", '{{ """x" }}', "{{ a } }}"])("%s is never closed", (text) => {
+test.each(["{{", "a {{ b", "{{ 'x }}", "{{ {'a': 1} }", '{{ """x" }}', "{{ a } }}"])("%s has no closing }}", (text) => {
   const compiled = compileTemplate(text, names);
   expect(compiled.issues).toMatchObject([{ code: "bad_expression" }]);
-  expect(() => compiled.evaluate(scope)).toThrow("never closed");
+  expect(() => compiled.evaluate(scope)).toThrow("no closing }}");
 });
 
 describe("bare CEL", () => {

@@ -45,7 +45,7 @@ export function replaceWildcards(source: string): { readonly text: string; reado
 function unusedStem(source: string): string {
   const stem = ["_w", "_v", "_u", "_t"].find((candidate) => !source.includes(candidate));
   if (stem !== undefined) return stem;
-  throw new ExpressionError("names that begin with _w, _v, _u or _t cannot all stand beside a wildcard", {
+  throw new ExpressionError("names that begin with _w, _v, _u, and _t cannot all be used together with a wildcard", {
     source,
     offset: 0,
   });

@@ -26,7 +26,8 @@ export class WorkBudget {
   }
 
   assertLeft(): void {
-    if (this.#left < 0) throw new LimitPassed("the expression does too much work: its lists or texts are too large");
+    if (this.#left < 0)
+      throw new LimitPassed("the expression exceeds its work budget: its lists or strings are too large");
   }
 
   get left(): number {
@@ -135,7 +136,7 @@ function assertData(left: unknown): void {
   const held: unknown = left instanceof Optional && left.hasValue() ? left.value() : left;
   if (typeof held !== "object" || held === null || Array.isArray(held)) return;
   if (held instanceof Map || held instanceof Set || held instanceof Optional || isPlain(held)) return;
-  throw new Error("only data has fields; this is a timestamp, a duration, bytes, a type or a namespace");
+  throw new Error("timestamps, durations, bytes, types, and namespaces have no fields");
 }
 
 function macroPrice(bodySize: number): Price {
@@ -153,7 +154,9 @@ function joined(left: unknown, right: unknown): number {
   if (Array.isArray(left) && Array.isArray(right)) return left.length + right.length;
   const length = lengthOf(left) + lengthOf(right);
   if (length > expressionLimits.maxStringLength)
-    throw new LimitPassed(`a text of ${length} characters is too long, at most ${expressionLimits.maxStringLength}`);
+    throw new LimitPassed(
+      `a string of ${length} characters is too long; the limit is ${expressionLimits.maxStringLength}`,
+    );
   return 1 + length / 1024;
 }
 
@@ -172,7 +175,9 @@ function joinedLength([list, separator]: readonly unknown[]): number {
   if (!Array.isArray(list)) return 0;
   const length = list.reduce((sum: number, item) => sum + lengthOf(item), list.length * lengthOf(separator));
   if (length > expressionLimits.maxStringLength)
-    throw new LimitPassed(`a text of ${length} characters is too long, at most ${expressionLimits.maxStringLength}`);
+    throw new LimitPassed(
+      `a string of ${length} characters is too long; the limit is ${expressionLimits.maxStringLength}`,
+    );
   return length;
 }
 

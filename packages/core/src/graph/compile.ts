@@ -18,7 +18,7 @@ export function compileGraph(definition: WorkflowDefinition): Graph {
   if (errors.length + circles.length > 0)
     throw new BatonError(
       "definition_invalid",
-      `The definition "${definition.name}" has problems; validate it to see them all.`,
+      `The definition "${definition.name}" is invalid. Validate it to see all problems.`,
       {
         errors: [...errors, ...circles],
       },

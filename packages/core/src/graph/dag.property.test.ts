@@ -147,7 +147,7 @@ test("any circle is found and printed as a path of real dependencies", () => {
 });
 
 function expectRealPath(drawn: readonly DrawnStep[], message: string, pointer: string): void {
-  const path = /circle: (.*) \(each/.exec(message)?.[1]?.split(" -> ") ?? [];
+  const path = /cycle: (.*) \(each/.exec(message)?.[1]?.split(" -> ") ?? [];
   expect(path.length).toBeGreaterThan(2);
   expect(path.at(0)).toBe(path.at(-1));
   expect(pointer).toBe(`/steps/${path[0]}`);

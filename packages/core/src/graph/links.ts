@@ -142,12 +142,12 @@ function linkNeeds(linking: Linking, step: OutlineStep): void {
         pointer: `${step.pointer}/needs/${at}`,
         severity: "error",
         code: "duplicate_need",
-        message: `"${id}" is named twice. Take one away`,
+        message: `"${id}" is listed twice; remove one of them`,
       });
     } else if (names.isStep(id)) depend(linking, step, id);
     else {
       const explained = names.explain(id);
-      const unknown = `there is no step "${id}" to wait for.${didYouMean(id, names.stepIds())}`;
+      const unknown = `step "${id}" does not exist.${didYouMean(id, names.stepIds())}`;
       linking.issues.push({
         pointer: `${step.pointer}/needs/${at}`,
         severity: "error",
@@ -161,13 +161,13 @@ function linkNeeds(linking: Linking, step: OutlineStep): void {
 function checkId(linking: Linking, { id, pointer, scope }: OutlineStep): void {
   if (id === null) return;
   if (refusedStepIds.has(id)) {
-    const message = `"${id}" cannot be a step's id: expressions read it as something else. Call it "${id}_"`;
+    const message = `"${id}" is a reserved word and cannot be a step id. Use "${id}_"`;
     linking.issues.push({ pointer, severity: "error", code: "bad_step_id", message, isKey: true });
   }
   for (let outer = scope.owner; outer !== null; outer = outer.scope.owner) {
     if (!outer.scope.byId.has(id)) continue;
-    const where = outer.scope.owner === null ? "at the top" : `inside of "${displayName(outer.scope.owner)}"`;
-    const message = `the id "${id}" is taken by a step ${where}, which is visible here; choose another`;
+    const where = outer.scope.owner === null ? "at the top level" : `in "${displayName(outer.scope.owner)}"`;
+    const message = `the id "${id}" is already used by a step ${where}, which is visible here; choose another id`;
     linking.issues.push({ pointer, severity: "error", code: "shadowed_step", message, isKey: true });
     return;
   }

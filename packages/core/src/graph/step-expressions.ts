@@ -66,13 +66,13 @@ const wantedWords = { bool: "true or false", list: "a list" } as const;
 function requireType(compiled: Compilation, { source, wanted, isWanted }: Requirement): Compilation {
   const { type, issues } = compiled;
   if (issues.length === 0 && !type.startsWith("dyn") && !type.startsWith(wanted)) {
-    const message = `the expression gives ${type}, not ${wantedWords[wanted]}`;
+    const message = `the expression returns ${type}, not ${wantedWords[wanted]}`;
     return { ...compiled, issues: [{ code: "bad_expression", message, path: [], source, offset: 0 }] };
   }
   const evaluate = (scope: ExpressionScope): unknown => {
     const value = compiled.evaluate(scope);
     if (isWanted(value)) return value;
-    throw new ExpressionError(`the expression gave ${describe(value)}, not ${wantedWords[wanted]}`, {
+    throw new ExpressionError(`the expression returned ${describe(value)}, not ${wantedWords[wanted]}`, {
       source,
       offset: 0,
     });

@@ -76,11 +76,11 @@ function explain({ byId }: NameIndex, from: OutlineStep | null, name: string): R
   if (outside !== null) return { code: "out_of_scope", message: outside };
   const enclosing = from === null ? null : enclosingOf(from, name);
   if (enclosing === from && from !== null)
-    return { code: "cycle", message: `step "${name}" waits for itself: ${name} -> ${name}` };
+    return { code: "cycle", message: `step "${name}" depends on itself: ${name} -> ${name}` };
   if (enclosing !== null)
     return {
       code: "cycle",
-      message: `step "${name}" ends after the steps inside of it, which wait for it: ${name} -> ${name}`,
+      message: `steps inside "${name}" depend on it, but it ends only after them: ${name} -> ${name}`,
     };
   const elsewhere = byId.get(name);
   return elsewhere === undefined ? null : { code: "out_of_scope", message: outOfScope(elsewhere) };
@@ -94,20 +94,20 @@ function enclosingOf(from: OutlineStep, name: string): OutlineStep | null {
 function outOfScope(step: OutlineStep): string {
   const { owner } = step.scope;
   const container = owner === null ? "another scope" : `"${displayName(owner)}"`;
-  const way = owner === null ? "" : `; read what the container gives: ${displayName(owner)}.result.results`;
-  return `step "${displayName(step)}" stands inside of ${container} and cannot be seen from here${way}`;
+  const way = owner === null ? "" : `; use the container's result instead: ${displayName(owner)}.result.results`;
+  return `step "${displayName(step)}" is inside ${container} and is not visible from here${way}`;
 }
 
 function explainRoot(name: string): string | null {
   switch (name) {
     case "item":
     case "index":
-      return `"${name}" is there only inside of a map`;
+      return `"${name}" is available only inside a map`;
     case "result":
       return '"result" is there only in a step\'s `output`; for the result of another step write its id: step.result';
     case "iteration":
     case "last":
-      return `"${name}" is there only inside of a loop`;
+      return `"${name}" is available only inside a loop`;
     case "error":
       return '"error" is there only in `catch`';
     default:

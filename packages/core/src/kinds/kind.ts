@@ -46,5 +46,5 @@ export function judgeBySuccessRate(minSuccess: number, tally: Tally): string | n
   const succeeded = judged - tally.failed;
   if (judged === 0 || succeeded / judged >= minSuccess) return null;
   const rate = Math.round((succeeded / judged) * 10_000) / 10_000;
-  return `${tally.failed} of ${judged} failed: a success rate of ${rate}, where minSuccess asks for ${minSuccess}`;
+  return `${tally.failed} of ${judged} failed: the success rate is ${rate}, but minSuccess is ${minSuccess}`;
 }

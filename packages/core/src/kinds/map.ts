@@ -8,10 +8,10 @@ export const map: ContainerKind<"map"> = {
   enter: (_step, expressions, scope) => {
     const items = expressions.over?.evaluate(scope);
     if (!Array.isArray(items)) {
-      throw new EnterRefused("validation", `\`over\` must give a list, not ${nameOf(items)}`);
+      throw new EnterRefused("validation", `\`over\` must return a list, not ${nameOf(items)}`);
     }
     if (items.length > MAX_ITEMS) {
-      throw new EnterRefused("limit", `\`over\` gave ${items.length} items; a map takes at most ${MAX_ITEMS}`);
+      throw new EnterRefused("limit", `\`over\` returned ${items.length} items; the limit is ${MAX_ITEMS}`);
     }
     return { kind: "items", items };
   },

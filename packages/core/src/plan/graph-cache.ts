@@ -47,7 +47,7 @@ export async function loadGraph(
 ): Promise<Graph> {
   const graph = await graphs.find(run.definition, run.format);
   if (graph !== null) return graph;
-  throw new BatonError("internal", "The run's definition is not stored in a graph format that this process knows.", {
+  throw new BatonError("internal", "The run's definition has a graph format that this process does not support.", {
     details: { run: run.id, definition: run.definition, format: run.format, knownFormat: GRAPH_FORMAT },
   });
 }

@@ -57,7 +57,7 @@ export async function missingVersion(
   const known = versions.map((one) => one.version).slice(0, 20);
   return new BatonError(
     "version_not_found",
-    `Workflow "${name}" has no version ${version}; it has ${known.join(", ")}.`,
+    `Workflow Workflow "${name}" has no version ${version}. Its versions are ${known.join(", ")}.`,
   );
 }
 

@@ -9,7 +9,7 @@ export async function requireRun(
 ): Promise<RunRecord> {
   const run = await reader.run(runId);
   if (run !== null) return run;
-  throw new BatonError("run_not_found", "There is no run with this id; it may have passed its retention.", {
+  throw new BatonError("run_not_found", "No run has this id. Ended runs are deleted after their retention period.", {
     details: { run: runId },
   });
 }

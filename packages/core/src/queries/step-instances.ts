@@ -49,7 +49,7 @@ export async function instancesOf(run: OpenRun, parent: string | null): Promise<
   const isItem = node?.role === "item";
   const id = (isItem ? node.container : null) ?? template;
   const container = run.graph.containers.get(id);
-  if (container === undefined) throw notFound(run, parent, "has no instances: it is not a container");
+  if (container === undefined) throw notFound(run, parent, "is not a container");
   const around = await surroundings(run, { id, indexes });
   if (container.kind === "map" && !isItem) return items(run, { id, indexes, around });
   return stepsOfContainer(run.graph, container).map((declared) => ({

@@ -79,7 +79,7 @@ function untilReady(client: Redis, timeoutMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       client.off("ready", onReady);
-      reject(new BatonError("redis_unavailable", `Redis did not answer within ${timeoutMs} ms.`));
+      reject(new BatonError("redis_unavailable", `Redis did not respond within ${timeoutMs} ms.`));
     }, timeoutMs);
     const onReady = (): void => {
       clearTimeout(timer);

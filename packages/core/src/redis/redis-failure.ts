@@ -34,10 +34,10 @@ export async function fromRedis<Value>(answer: Promise<Value>): Promise<Value> {
 export function redisFailure(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof BatonError) return error;
   if (refusals.test(error.message)) {
-    return new BatonError("redis_refused", `Redis refuses the command: ${error.message}`, { cause: error });
+    return new BatonError("redis_refused", `Redis refused the command: ${error.message}`, { cause: error });
   }
   if (notReady.test(error.message) || noAnswer.test(error.message) || networkCodes.has(codeOf(error))) {
-    return new BatonError("redis_unavailable", `Redis does not answer: ${error.message}`, { cause: error });
+    return new BatonError("redis_unavailable", `Redis is unavailable: ${error.message}`, { cause: error });
   }
   return error;
 }

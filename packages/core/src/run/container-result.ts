@@ -190,7 +190,7 @@ async function readCounters({ reader, runId }: Assembly, instance: string) {
   return (await reader.counters(runId, [instance])).get(instance);
 }
 
-const unknownError: SerializedError = { type: "action", message: "it failed and left no error" };
+const unknownError: SerializedError = { type: "action", message: "failed without an error" };
 
 function withoutResult({ record }: StoredStep): InstanceResult {
   if (record?.s !== "failed" && record?.s !== "cancelled") return { status: "skipped" };

@@ -3,7 +3,7 @@ import { z } from "zod";
 /** The address of a Redis: `redis://127.0.0.1:6379`, `rediss://…` with TLS, or a socket. */
 export const RedisUrl = z
   .string()
-  .regex(/^(rediss?:\/\/|unix:\/\/|\/)/, "must begin with redis://, rediss://, unix:// or /");
+  .regex(/^(rediss?:\/\/|unix:\/\/|\/)/, "must begin with redis://, rediss://, unix://, or /");
 
 /** The name of a cell, which becomes the hash tag of its keys. */
 export const CellName = z

@@ -13,7 +13,7 @@ export async function readConfinedFile(file: string, roots: readonly string[], m
     const stat = await handle.stat();
     if (!stat.isFile()) throw documentError("not_found", `${file} is not a file`);
     if (stat.size > maxBytes) {
-      throw documentError("limit", `${file} has ${stat.size} bytes; a document may have ${maxBytes}`);
+      throw documentError("limit", `${file} has ${stat.size} bytes; the limit is ${maxBytes}`);
     }
     return await handle.readFile();
   } finally {
@@ -35,7 +35,7 @@ async function openConfined(file: string, roots: readonly string[]): Promise<Fil
     if (!isInside(real, realRoots)) throw blocked;
     return await openResolved(file, real);
   }
-  throw documentError("not_found", `there is no document at ${file}`);
+  throw documentError("not_found", `no document at ${file}`);
 }
 
 async function openResolved(file: string, real: string): Promise<FileHandle> {
@@ -43,7 +43,7 @@ async function openResolved(file: string, real: string): Promise<FileHandle> {
     // The path is resolved: a link that has come in its place since is refused. A pipe must not block the worker.
     return await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
-    throw documentError("not_found", `${file} can't be opened`, error);
+    throw documentError("not_found", `${file} cannot be opened`, error);
   }
 }
 

@@ -10,19 +10,19 @@ export function detectFormat(source: SourceDocument): Format {
   if (head.includes("%PDF-")) return "pdf";
   if (head.startsWith("PK\u0003\u0004")) return zipFormat(source);
   if (head.startsWith("\u00d0\u00cf\u0011\u00e0"))
-    throw unsupported(source, "it is an old binary Office file; save it as .docx");
+    throw unsupported(source, "it is a legacy binary Office file; save it as .docx");
   return claimedFormat(source, head) ?? guessText(source, head);
 }
 
 function zipFormat(source: SourceDocument): Format {
   if (Buffer.from(source.bytes).includes("word/document.xml")) return "docx";
-  throw unsupported(source, "it is a ZIP archive, but no Word document");
+  throw unsupported(source, "it is a ZIP archive, but not a Word document");
 }
 
 function claimedFormat(source: SourceDocument, head: string): Format | undefined {
   const claimed = formatByType(source.contentType) ?? formatByExtension[path.extname(source.name).toLowerCase()];
   if (claimed === "pdf" || claimed === "docx") {
-    throw documentError("corrupt_document", `${source.name} claims to be ${claimed.toUpperCase()} and isn't`);
+    throw documentError("corrupt_document", `${source.name} claims to be ${claimed.toUpperCase()} but is not`);
   }
   if (claimed !== undefined && isBinary(head)) throw unsupported(source, "its content is binary");
   return claimed;
@@ -62,6 +62,6 @@ function isBinary(head: string): boolean {
 }
 
 function unsupported(source: SourceDocument, reason: string): Error {
-  const known = "PDF, HTML, DOCX, Markdown and plain text";
-  return documentError("unsupported_format", `${source.name} can't be read: ${reason}. Known formats: ${known}`);
+  const known = "PDF, HTML, DOCX, Markdown, and plain text";
+  return documentError("unsupported_format", `${source.name} cannot be read: ${reason}. Supported formats: ${known}`);
 }

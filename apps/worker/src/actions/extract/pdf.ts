@@ -14,7 +14,7 @@ export async function extractPdf(source: SourceDocument, watch: PdfWatch): Promi
   const pdf = await open(source);
   try {
     if (pdf.numPages > maxPages) {
-      throw documentError("limit", `${source.name} has ${pdf.numPages} pages; a document may have ${maxPages}`);
+      throw documentError("limit", `${source.name} has ${pdf.numPages} pages; the limit is ${maxPages}`);
     }
     const pages: (readonly PdfLine[])[] = [];
     for (let number = 1; number <= pdf.numPages; number += 1) {
@@ -35,8 +35,8 @@ async function open(source: SourceDocument): ReturnType<typeof getDocumentProxy>
     return await getDocumentProxy(new Uint8Array(source.bytes), { verbosity: 0 });
   } catch (error) {
     const isLocked = error instanceof Error && error.name === "PasswordException";
-    if (isLocked) throw documentError("encrypted_document", `${source.name} is locked with a password`, error);
-    throw documentError("corrupt_document", `${source.name} is no PDF that can be read`, error);
+    if (isLocked) throw documentError("encrypted_document", `${source.name} is protected by a password`, error);
+    throw documentError("corrupt_document", `${source.name} is not a readable PDF`, error);
   }
 }
 

@@ -72,8 +72,7 @@ function parseEntry(entry: string): AllowEntry {
   if (ipaddr.IPv6.isValid(text)) return addressEntry(text, undefined);
   const match = /^(?:\[(?<v6>[^\]]+)\]|(?<host>[a-z0-9._-]+))(?::(?<port>\d{1,5}))?$/i.exec(text);
   const host = match?.groups?.["v6"] ?? match?.groups?.["host"];
-  if (host === undefined)
-    throw new Error(`"${entry}" is no host, host:port, address or CIDR range that could be allowed`);
+  if (host === undefined) throw new Error(`"${entry}" is not a host, host:port, address, or CIDR range`);
   const port = match?.groups?.["port"] === undefined ? undefined : Number(match.groups["port"]);
   return ipaddr.isValid(host) ? addressEntry(host, port) : nameEntry(host, port);
 }

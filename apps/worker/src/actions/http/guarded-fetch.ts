@@ -46,7 +46,7 @@ export function createGuardedFetch(options: GuardOptions): GuardedFetch {
       await response.body?.cancel();
       hop = nextHop(hop, response.status, webUrl(location, url));
     }
-    throw new ActionError(`${request.url} redirects more than ${maxRedirects} times`, {
+    throw new ActionError(`${request.url} redirected more than ${maxRedirects} times`, {
       type: "too_many_redirects",
       retryable: false,
     });
@@ -63,7 +63,7 @@ interface Hop {
 function webUrl(text: string, base?: URL): URL {
   if (!URL.canParse(text, base?.href)) throw invalidUrl(`"${text}" is not a URL`);
   const url = new URL(text, base);
-  if (url.protocol !== "http:" && url.protocol !== "https:") throw invalidUrl(`${text} is neither http nor https`);
+  if (url.protocol !== "http:" && url.protocol !== "https:") throw invalidUrl(`${text} is not an http or https URL`);
   if (url.username !== "" || url.password !== "") {
     throw invalidUrl(`the URL of ${url.host} holds credentials; send them in a header`);
   }
@@ -107,7 +107,7 @@ async function receive(response: Response, url: URL, request: OutgoingRequest): 
   for await (const chunk of response.body ?? []) {
     length += chunk.byteLength;
     if (length > request.maxBytes) {
-      throw new ActionError(`the answer of ${url.origin} is longer than ${request.maxBytes} bytes`, {
+      throw new ActionError(`the response of ${url.origin} is larger than ${request.maxBytes} bytes`, {
         type: "limit",
         retryable: false,
       });
@@ -136,10 +136,10 @@ function namedError(error: unknown, url: URL): ActionError {
   const root = rootCause(error);
   if (root instanceof ActionError) return root;
   if (root.message === "bad port") {
-    const message = `port ${url.port} is one that web clients refuse to speak to`;
+    const message = `port ${url.port} is blocked for web clients`;
     return new ActionError(message, { type: "blocked_address", retryable: false });
   }
-  return new ActionError(`no answer from ${url.origin}: ${root.message}`, { type: "connection", cause: error });
+  return new ActionError(`no response from ${url.origin}: ${root.message}`, { type: "connection", cause: error });
 }
 
 function rootCause(error: unknown): Error {

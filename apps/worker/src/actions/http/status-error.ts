@@ -6,7 +6,7 @@ export function statusError(response: IncomingResponse): ActionError | undefined
   const { status, url } = response;
   if (status >= 200 && status < 300) return undefined;
   const excerpt = Buffer.from(response.bytes).toString("utf8", 0, 500);
-  return new ActionError(`${new URL(url).origin} answered with status ${status}`, {
+  return new ActionError(`${new URL(url).origin} returned status ${status}`, {
     type: status === 429 ? "rate_limited" : "http_status",
     retryable: status >= 500 || retryableStatuses.has(status),
     details: { status, url, retryAfter: response.headers["retry-after"], body: excerpt },

@@ -30,7 +30,7 @@ function unknownAction({ step, pointer }: PlacedAction, byName: ReadonlyMap<stri
     pointer: `${pointer}/action`,
     severity: "warning",
     code: "unknown_action",
-    message: `no worker has announced the action "${step.action}".${hint}`,
+    message: `no live worker has announced the action "${step.action}".${hint}`,
   };
 }
 
@@ -42,7 +42,7 @@ function checkWith({ step, pointer }: PlacedAction, { name, input }: AnnouncedAc
     pointer: `${pointer}/with${error.pointer}`,
     severity: "warning",
     code: "input_mismatch",
-    message: `the action "${name}" does not take this: ${error.message}`,
+    message: `invalid input for the action "${name}": ${error.message}`,
   }));
 }
 

@@ -17,7 +17,7 @@ export function checkVars({ definition }: Outline): readonly LinkIssue[] {
     pointer: `/vars${pointerOf(path)}`,
     severity: "warning",
     code: "bad_expression",
-    message: "vars are plain values: the {{ }} in this text is not evaluated",
+    message: "templates in vars are not evaluated; this {{ }} is plain text",
   }));
 }
 
@@ -28,7 +28,7 @@ function checkSchema(pointer: string, schema: unknown): readonly LinkIssue[] {
     return [];
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return [{ pointer, severity: "error", code: "bad_schema", message: `not a usable JSON Schema: ${reason}` }];
+    return [{ pointer, severity: "error", code: "bad_schema", message: `invalid JSON Schema: ${reason}` }];
   }
 }
 

@@ -17,7 +17,7 @@ export function checkSizes(outline: Outline, links: Links, limits: GraphLimits):
 function atMost({ what, count, limit }: { what: string; count: number; limit: number }): readonly LinkIssue[] {
   if (count <= limit) return [];
   return [
-    limitIssue("/steps", `the definition has ${count} ${what}, at most ${limit}; split it into several workflows`),
+    limitIssue("/steps", `the definition has ${count} ${what}; the limit is ${limit}. Split it into several workflows`),
   ];
 }
 
@@ -27,7 +27,7 @@ function tooNested({ steps }: Outline, { maxNesting }: GraphLimits): readonly Li
   return tooDeep.map((step) =>
     limitIssue(
       step.pointer,
-      `step "${displayName(step)}" is a container inside of ${maxNesting} others, which is the most`,
+      `step "${displayName(step)}" is a container nested in ${maxNesting} others, which exceeds the limit`,
     ),
   );
 }
@@ -39,7 +39,7 @@ function tooPopular({ steps }: Outline, links: Links, { maxDependents }: GraphLi
   return steps.flatMap((step) => {
     const count = dependents.get(step) ?? 0;
     if (count <= maxDependents) return [];
-    const message = `${count} steps depend on "${displayName(step)}" directly, at most ${maxDependents}; put a step between them`;
+    const message = `${count} steps directly depend on "${displayName(step)}"; the limit is ${maxDependents}. Insert intermediate steps`;
     return [limitIssue(step.pointer, message)];
   });
 }

@@ -29,7 +29,7 @@ function waitsInVain(
 ): string | null {
   if (dependencies.size === 0 || statusOf.length > 0) return null;
   const vain = [...dependencies].every((dependency) => unreachable.has(dependency));
-  return vain ? `it waits only for steps that never run: ${[...dependencies].map(displayName).join(", ")}` : null;
+  return vain ? `it depends only on steps that never run: ${[...dependencies].map(displayName).join(", ")}` : null;
 }
 
 function issueOf(step: OutlineStep, byCondition: boolean, why: string): LinkIssue {

@@ -140,8 +140,8 @@ describe("what is wrong between steps", () => {
       g: need(),
     });
     expect(messagesOf(source)).toEqual([
-      "cycle: steps wait for one another in a circle: a -> b -> a (each needs the next)",
-      "cycle: steps wait for one another in a circle: c -> d -> e -> c (each needs the next)",
+      "cycle: steps depend on each other in a cycle: a -> b -> a (each needs the next)",
+      "cycle: steps depend on each other in a cycle: c -> d -> e -> c (each needs the next)",
     ]);
   });
 
@@ -328,7 +328,7 @@ describe("limits", () => {
     );
     const problems = validateDefinition(steps(many)).problems;
     expect(problems).toHaveLength(1_001);
-    expect(problems.at(-1)).toMatchObject({ severity: "error", message: "there are 200 problems more" });
+    expect(problems.at(-1)).toMatchObject({ severity: "error", message: "200 more problems" });
     const warned = validateDefinition(steps(Object.fromEntries(Object.keys(many).map((id) => [id, action]))), {
       actions: [],
     });
@@ -342,7 +342,7 @@ describe("limits", () => {
         Array.from({ length: count }, (_, at) => [`s${at}`, { ...action, needs: at === 0 ? [] : ["s0"] }]),
       );
     expect(messagesOf(steps(wide(2_001)))).toEqual([]);
-    expect(messagesOf(steps(wide(2_002))).join()).toContain("2001 steps depend");
+    expect(messagesOf(steps(wide(2_002))).join()).toContain("2001 steps directly depend");
     expect(messagesOf(steps(wide(5_001))).join()).toContain("5001 steps");
   });
 

@@ -60,7 +60,7 @@ function firstProblems(problems: readonly Problem[]): readonly Problem[] {
   const rest = problems.slice(MAX_PROBLEMS);
   if (rest.length === 0) return problems;
   const severity = rest.some((problem) => problem.severity === "error") ? "error" : "warning";
-  const message = `there are ${rest.length} problems more`;
+  const message = `${rest.length} more problems`;
   return [...problems.slice(0, MAX_PROBLEMS), { pointer: "", severity, code: "limit_exceeded", message }];
 }
 
@@ -81,7 +81,7 @@ function cycleIssues(outline: Outline, links: Links): readonly LinkIssue[] {
     pointer: cycle[0]?.pointer ?? "",
     severity: "error",
     code: "cycle",
-    message: `steps wait for one another in a circle: ${printCycle(cycle)} (each needs the next)`,
+    message: `steps depend on each other in a cycle: ${printCycle(cycle)} (each needs the next)`,
     isKey: true,
   }));
 }
