@@ -3,20 +3,14 @@ import type { DefinitionStore } from "../../packages/core/src/ports/directory.js
 import type { Dependent, Route } from "../../packages/core/src/ports/route.js";
 import type { InputReader, RunReader } from "../../packages/core/src/ports/run-reader.js";
 import type { Settlement } from "../../packages/core/src/ports/settlement.js";
-import type {
-  Lease,
-  SettleReply,
-  SlaNotes,
-  StartRunCommand,
-  Transitions,
-} from "../../packages/core/src/ports/transitions.js";
+import type { Lease, SettleReply, StartRunCommand, Transitions } from "../../packages/core/src/ports/transitions.js";
 import { newRunId } from "../../packages/core/src/run/new-run-id.js";
 import type { Fetched } from "../model/claim-step.js";
 
 /** A cell behind the ports, whatever stores it: what it reads was written by its own transitions. */
 export interface ContractCell {
   readonly reader: RunReader & InputReader;
-  readonly transitions: Transitions & SlaNotes;
+  readonly transitions: Transitions;
   readonly definitions: DefinitionStore;
   /** The next job of a queue, with the claim that the fetch made. */
   fetch(queue: string): Promise<Fetched | null>;
@@ -66,10 +60,16 @@ export async function settle(
 ): Promise<SettleReply> {
   if (claim === null) throw new Error(`job ${lease.id} was fetched without a claim`);
   const { instance, generation, attempt } = claim;
-  const settlement: Settlement = {
-    ...{ instance, status: "completed", event: "step_completed", arrival: "ok", dependents: [], isTop: true },
-    ...how.settlement,
+  const completed = {
+    instance,
+    status: "completed",
+    event: "step_completed",
+    arrival: "ok",
+    dependents: [],
+    isTop: true,
   };
+  // A test names the status together with what it needs.
+  const settlement = { ...completed, ...how.settlement } as Settlement;
   return await cell.transitions.settleStep({
     ...{ runId: claim.run.id, lease, instance, generation, attempt, settlements: [settlement] },
     ...{ inline: how.inline ?? false, fetch: false, priority: 0, depth: 0, held: [] },

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { settlementsOf } from "../../packages/core/src/execution/settlement.js";
+import { settlementsOf } from "../../packages/core/src/plan/settlements.js";
 import type { Lease } from "../../packages/core/src/ports/transitions.js";
 import type { Sent } from "./both-sides.js";
 import { hasFlag, type Operation, pickOf } from "./operation.js";

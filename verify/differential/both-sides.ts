@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { HeldJobs } from "../../packages/core/src/bullmq/queue-worker.js";
 import { GRAPH_FORMAT } from "../../packages/core/src/graph/graph.js";
-import type { ClaimedStep, Lease, SlaNotes, Transitions } from "../../packages/core/src/ports/transitions.js";
+import type { ClaimedStep, Lease, Transitions } from "../../packages/core/src/ports/transitions.js";
 import type { CellKeys } from "../../packages/core/src/redis/cell-keys.js";
 import { fetchStep, redisTransitions } from "../../packages/core/src/redis/transitions.js";
 import { systemClock } from "../../packages/core/src/system-clock.js";
@@ -57,7 +57,7 @@ export class BothSides {
   readonly #redis: Pick<TestRedis, "client">;
   readonly #keys: CellKeys;
   readonly #jobs = new HeldJobs();
-  readonly #transitions: Transitions & SlaNotes;
+  readonly #transitions: Transitions;
   readonly #hands: RedisHands;
   readonly #names: Omit<Names, "runs">;
   readonly #runs: string[] = [];

@@ -136,7 +136,7 @@ function checkArrivals({ id, run }: Scheduled, node: GraphNode): void {
 function isReady({ run, workflow }: Scheduled, node: GraphNode): boolean | null {
   const { containers } = workflow.graph;
   const own = node.role === "exit" ? containers.get(node.id) : undefined;
-  if (own !== undefined && own.kind !== "parallel") return null;
+  if (own !== undefined && !own.kind.entersAll) return null;
   if (own !== undefined && !isEntered(run, own)) return null;
   const parent = node.container === null ? undefined : containers.get(node.container);
   if (parent !== undefined && isEntered(run, parent) && !isTaken(run, parent, node)) return null;
@@ -148,8 +148,8 @@ function isEntered(run: NormalRun, container: Container): boolean {
   return run.records[container.enter]?.["s"] === "completed" && run.counters[`n:${container.id}`] !== undefined;
 }
 
-function isTaken(run: NormalRun, { id, kind, scopes }: Container, node: GraphNode): boolean {
-  if (kind !== "conditional") return true;
+function isTaken(run: NormalRun, { id, kind, repeats, scopes }: Container, node: GraphNode): boolean {
+  if (kind.entersAll || repeats) return true;
   const end = endOf(node);
   const scope = scopes.find(({ steps }) => steps.includes(end));
   return run.counters[`case:${id}`] === scope?.key;

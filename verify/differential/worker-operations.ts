@@ -1,8 +1,9 @@
 import type { SkipReason } from "@batonrun/contract";
-import { enteredSettlements, ownContainer } from "../../packages/core/src/execution/enter-container.js";
-import { type PlacedNode, settlementsOf } from "../../packages/core/src/execution/settlement.js";
 import { instanceOf } from "../../packages/core/src/graph/graph.js";
 import type { EnterDecision } from "../../packages/core/src/kinds/kind.js";
+import { enteredSettlements } from "../../packages/core/src/plan/enter-settlements.js";
+import { type NodeInstance, ownContainer } from "../../packages/core/src/plan/node-instance.js";
+import { settlementsOf } from "../../packages/core/src/plan/settlements.js";
 import type { Settlement } from "../../packages/core/src/ports/settlement.js";
 import type { ClaimedStep, SettleStepCommand } from "../../packages/core/src/ports/transitions.js";
 import type { StepOutcome } from "../../packages/core/src/run/outcome.js";
@@ -147,7 +148,7 @@ async function chosenSettlements(
   return enteredSettlements(placed, decision);
 }
 
-export function outcome(world: World, held: Held, { plan }: PlacedNode, { choice, pick }: Operation): StepOutcome {
+export function outcome(world: World, held: Held, { plan }: NodeInstance, { choice, pick }: Operation): StepOutcome {
   const { role } = plan.node;
   const isClosing = world.sides.state.runs[held.runId]?.closing !== null;
   const drawn = choice % 10;
@@ -222,10 +223,11 @@ function skipped(reason: SkipReason): StepOutcome {
   return { status: "skipped", reason };
 }
 
-function decisionOf(placed: PlacedNode, { pick, choice }: Operation): EnterDecision {
+function decisionOf(placed: NodeInstance, { pick, choice }: Operation): EnterDecision {
   const container = ownContainer(placed);
-  if (container.kind === "map") return { kind: "items", items: Array.from({ length: pick % 5 }, (_, index) => index) };
-  if (container.kind === "parallel") return { kind: "scope", key: "" };
+  const note = {};
+  if (container.repeats) return { kind: "items", items: Array.from({ length: pick % 5 }, (_, index) => index), note };
+  if (container.kind.entersAll) return { kind: "scope", key: "", note };
   const keys = [...container.scopes.map(({ key }) => key), null];
-  return { kind: "scope", key: pickOf(keys, choice) ?? null };
+  return { kind: "scope", key: pickOf(keys, choice) ?? null, note };
 }

@@ -1,7 +1,7 @@
 import { RunId } from "@batonrun/contract";
 import { z } from "zod";
-import type { PlacedNode } from "../../packages/core/src/execution/settlement.js";
 import { templateOf } from "../../packages/core/src/graph/graph.js";
+import type { NodeInstance } from "../../packages/core/src/plan/node-instance.js";
 import type { ClaimedStep, Lease, RequeueCommand, StartRunCommand } from "../../packages/core/src/ports/transitions.js";
 import { isSettledStepStatus } from "../../packages/core/src/run/transitions.js";
 import type { Fetched } from "../model/claim-step.js";
@@ -103,7 +103,7 @@ export class World {
     if (told.kind === "inline" || told.kind === "again") held.depth += 1;
   }
 
-  place(runId: RunId, instance: string): PlacedNode | null {
+  place(runId: RunId, instance: string): NodeInstance | null {
     const workflow = this.runs.get(runId);
     const found = workflow && templateOf(workflow.graph, instance);
     if (!workflow || !found) return null;

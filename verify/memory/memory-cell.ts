@@ -5,7 +5,7 @@
  * MC2 a listener hears of each change after it is made, with the state before it.
  */
 import type { RunId } from "@batonrun/contract";
-import type { Lease, SettleReply, SlaNotes, Transitions } from "../../packages/core/src/ports/transitions.js";
+import type { Lease, SettleReply, Transitions } from "../../packages/core/src/ports/transitions.js";
 import { type Cell, emptyCell } from "../model/cell.js";
 import type { Fetched, WorkerFacts } from "../model/claim-step.js";
 import { type CellState, model } from "../model/model.js";
@@ -21,7 +21,7 @@ export type CellListener = (before: CellState, after: CellState) => void;
 
 /** A cell in this process: what scripts and BullMQ do in Redis. */
 export interface MemoryCell {
-  readonly transitions: Transitions & SlaNotes;
+  readonly transitions: Transitions;
   readonly now: () => number;
   /** Everything that is stored. */
   state(): CellState;
@@ -64,7 +64,7 @@ export function memoryCell({ now, worker }: MemoryOptions): MemoryCell {
     return ended.reply;
   }
 
-  const transitions: Transitions & SlaNotes = {
+  const transitions: Transitions = {
     startRun: async (command) => step(model.startRun, command),
     claimStep: async (command) => step(model.claimStep, command),
     settleStep: async (command): Promise<SettleReply> =>

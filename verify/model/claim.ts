@@ -1,4 +1,4 @@
-import { enteredBy } from "../../packages/core/src/graph/graph.js";
+import { enteredBy } from "../../packages/core/src/graph/outline.js";
 import type { Route } from "../../packages/core/src/ports/route.js";
 import type { LoadedInput } from "../../packages/core/src/ports/run-reader.js";
 import type { ClaimedStep } from "../../packages/core/src/ports/transitions.js";

@@ -1,4 +1,4 @@
-import type { Settlement } from "../../packages/core/src/ports/settlement.js";
+import type { RunFailure, Settlement } from "../../packages/core/src/ports/settlement.js";
 import type { ClaimedStep, SettleReply, SettleStepCommand } from "../../packages/core/src/ports/transitions.js";
 import { type Attempted, type Cell, type Entry, fieldOf, type Run } from "./cell.js";
 import { claim, loadInputs } from "./claim.js";
@@ -55,13 +55,19 @@ function recordAll(cell: Cell, run: Run, command: SettleCommand): Settled {
   const ready = command.settlements
     .flatMap((settlement, index) => settle(cell, run, { settlement, claimed: index === 0 ? command : null }))
     .sort((one, other) => one.priority - other.priority);
-  const failed = command.settlements.findLast((settlement) => settlement.failsRun);
+  const failed = command.settlements.map(runFailure).findLast((failure) => failure !== null);
   const inline = run.closing === null ? goOn(cell, run, { command, ready }) : null;
   if (run.closing !== null) run.busy -= 1;
   if (inline !== null) return { reply: { kind: "inline", at: cell.at, step: inline }, next: null };
   if (command.depth > 0) delete run.cursors[command.lease.id];
   if (failed !== undefined) run.kept.push({ queue: command.lease.queue, id: command.lease.id });
-  return endJob(cell, command, failed === undefined ? null : (failed.reason ?? ""));
+  return endJob(cell, command, failed?.reason ?? null);
+}
+
+/** What a settlement says of a failure that fails the run. */
+function runFailure(settlement: Settlement): Pick<RunFailure, "reason" | "closingData"> | null {
+  if (settlement.status !== "failed" || !settlement.failsRun) return null;
+  return { reason: settlement.reason ?? "", closingData: settlement.closingData ?? "" };
 }
 
 function endJob(cell: Cell, command: SettleCommand, failedReason: string | null): Settled {
@@ -79,7 +85,9 @@ function settle(
 ): readonly Entry[] {
   if (settlement.follows && run.closing !== null) return [];
   recordOutcome(cell, run, { settlement, claimed });
-  const { instance, status, event, step, data, arrival, dependents, entered, endsItem, endsBranchOf } = settlement;
+  const { instance, status, event, step, data, arrival, dependents, endsItem, endsBranchOf } = settlement;
+  const entered = settlement.status === "completed" ? settlement.entered : undefined;
+  const failure = runFailure(settlement);
   if (settlement.isTop) run.left -= 1;
   if (settlement.countIn !== undefined) countEnd(run, settlement.countIn, status);
   if (status === "completed" && !settlement.silent) run.done.push(instance);
@@ -87,7 +95,7 @@ function settle(
     const of = { step: step ?? instance, generation: claimed?.generation ?? 0, attempt: claimed?.attempt ?? 0 };
     appendEvent(cell, run, { type: event, ...of, ...(data !== undefined && { data }) });
   }
-  if (settlement.failsRun) closeWith(cell, run, { closing: "failed", data: settlement.closingData });
+  if (failure !== null) closeWith(cell, run, { closing: "failed", data: failure.closingData });
   if (run.closing !== null) return [];
   return [
     ...(entered ? enterContainer(run, entered) : []),
@@ -104,12 +112,24 @@ function countEnd(run: Run, container: string, status: Settlement["status"]): vo
   counters[counter] = (counters[counter] ?? 0) + 1;
 }
 
+/** What of a settlement the record and the result of its instance hold. */
+function recordedOf(settlement: Settlement) {
+  const { status } = settlement;
+  return {
+    error: status === "failed" || status === "cancelled" ? settlement.error : undefined,
+    result: status === "completed" ? settlement.result : undefined,
+    reasonOfSkip: status === "skipped" ? settlement.reasonOfSkip : undefined,
+    degraded: status === "completed" ? settlement.degraded : undefined,
+  };
+}
+
 function recordOutcome(
   cell: Cell,
   run: Run,
   { settlement, claimed }: { readonly settlement: Settlement; readonly claimed: SettleCommand | null },
 ): void {
-  const { instance, status, error, result, reasonOfSkip, degraded } = settlement;
+  const { instance, status } = settlement;
+  const { error, result, reasonOfSkip, degraded } = recordedOf(settlement);
   const field = claimed === null ? currentField(run, instance) : fieldOf(instance, claimed.generation);
   const known = claimed === null ? { s: "pending" as const } : (run.records[field] ?? { s: "pending" as const });
   const g = degraded ? (1 as const) : known.g;

@@ -1,11 +1,12 @@
 import type { RunId } from "@batonrun/contract";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { HeldJobs } from "../../packages/core/src/bullmq/queue-worker.js";
-import { type PlacedNode, settlementsOf } from "../../packages/core/src/execution/settlement.js";
 import { validateDefinition } from "../../packages/core/src/graph/checks/validate-definition.js";
 import { definitionHash } from "../../packages/core/src/graph/definition-hash.js";
 import { type Graph, instanceOf, templateOf } from "../../packages/core/src/graph/graph.js";
+import type { NodeInstance } from "../../packages/core/src/plan/node-instance.js";
 import { GraphPlan } from "../../packages/core/src/plan/node-plan.js";
+import { settlementsOf } from "../../packages/core/src/plan/settlements.js";
 import type { Route } from "../../packages/core/src/ports/route.js";
 import type {
   ClaimedStep,
@@ -107,7 +108,7 @@ class World {
     return { runId: this.id, lease, instance, generation: 0, role: plan.node.role, loads };
   }
 
-  place(instance: string): PlacedNode {
+  place(instance: string): NodeInstance {
     const plans = this.#plans;
     const found = plans && templateOf(plans.graph, instance);
     if (!plans || !found) throw new Error(`there is no ${instance}`);

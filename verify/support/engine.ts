@@ -12,7 +12,7 @@ import { Capabilities } from "../../packages/core/src/plan/capabilities.js";
 import { GraphCache } from "../../packages/core/src/plan/graph-cache.js";
 import { PlanCache } from "../../packages/core/src/plan/plan-cache.js";
 import type { AnnouncedWorker } from "../../packages/core/src/ports/directory.js";
-import type { SlaNotes, Transitions } from "../../packages/core/src/ports/transitions.js";
+import type { Transitions } from "../../packages/core/src/ports/transitions.js";
 import { readRun } from "../../packages/core/src/queries/read-run.js";
 import { waitForRun } from "../../packages/core/src/queries/wait-for-run.js";
 import { connectRedis } from "../../packages/core/src/redis/connection.js";
@@ -32,7 +32,7 @@ export class TestEngine {
   readonly reader;
   readonly feed;
   readonly graphs: GraphCache;
-  readonly transitions: Transitions & SlaNotes;
+  readonly transitions: Transitions;
   /** What the workers warned of. */
   readonly warnings: string[] = [];
   readonly #workers: StartedWorker[] = [];

@@ -4,7 +4,6 @@
  * ME1 jobs begin one after another, in the order of their queues; a job that waits for its action does not hold up others.
  * ME2 time moves only when a test says so, or when `ended` finds nothing else to do than to wait for a delayed job.
  */
-
 import { type RunEvent, RunId, type RunView } from "@batonrun/contract";
 import type { Action, ActionLog } from "../../packages/core/src/actions/define-action.js";
 import {
@@ -22,7 +21,7 @@ import { Capabilities } from "../../packages/core/src/plan/capabilities.js";
 import { GraphCache } from "../../packages/core/src/plan/graph-cache.js";
 import { PlanCache } from "../../packages/core/src/plan/plan-cache.js";
 import { CORE_QUEUE, RUN_QUEUE, stepQueue } from "../../packages/core/src/plan/queue-names.js";
-import type { SlaNotes, Transitions } from "../../packages/core/src/ports/transitions.js";
+import type { Transitions } from "../../packages/core/src/ports/transitions.js";
 import { readRun } from "../../packages/core/src/queries/read-run.js";
 import { memoryDefinitionStore } from "../memory/definition-store.js";
 import { memoryEventFeed } from "../memory/event-feed.js";
@@ -53,7 +52,7 @@ export class MemoryEngine {
     now: () => this.#nowMs,
     worker: () => ({ actions: [...this.actions.keys()], format: GRAPH_FORMAT }),
   });
-  readonly transitions: Transitions & SlaNotes = this.cell.transitions;
+  readonly transitions: Transitions = this.cell.transitions;
   readonly definitions = memoryDefinitionStore(this.cell);
   readonly workers = memoryWorkerDirectory(() => this.#nowMs);
   readonly feed = memoryEventFeed();

@@ -12,7 +12,6 @@ import { logRequests } from "./http/request-log.js";
 import { routerOf } from "./http/router.js";
 import { requireSameSite } from "./http/same-site.js";
 import { batchRoutes } from "./routes/batch.js";
-
 import { healthRoutes } from "./routes/health.js";
 import { queueRoutes } from "./routes/queues.js";
 import { docsAssets, referenceRoutes } from "./routes/reference.js";

@@ -15,24 +15,15 @@ export {
   workflow,
 } from "./builder/builder.js";
 export { cel, input, type Reference, run, vars } from "./builder/reference.js";
+export { defaults } from "./definition/defaults.js";
 export { type CompiledSchema, compileSchema } from "./definition/input-schema.js";
-export { definitionJsonSchema } from "./definition/json-schema.js";
-export { type ParsedDefinition, type ParseOptions, parseDefinition } from "./definition/parse.js";
+export type { WorkflowDefinition, WorkflowSource } from "./definition/language.js";
+export type { ParsedDefinition, ParseOptions } from "./definition/parse.js";
 export { type RetryPolicy, retryPolicy } from "./definition/retry-policy.js";
-export {
-  type ActionStep,
-  type ConditionalStep,
-  type ContainerStep,
-  defaults,
-  type Json,
-  type MapStep,
-  type ParallelStep,
-  type Step,
-  type StepKind,
-  type StepSource,
-  WorkflowDefinition,
-  type WorkflowSource,
-} from "./definition/schema.js";
-export { canonicalJson } from "./expression/canonical-json.js";
-export type { Evaluator, ExpressionScope, References, StepValue } from "./expression/expression.js";
-export { ExpressionError } from "./expression/expression-error.js";
+export type { Json, Step, StepSource } from "./definition/step.js";
+export type { ActionStep } from "./kinds/action.js";
+export type { ConditionalStep } from "./kinds/conditional.js";
+export type { StepKind } from "./kinds/index.js";
+export { definitionJsonSchema, parseDefinition } from "./kinds/language.js";
+export type { MapStep } from "./kinds/map.js";
+export type { ParallelStep } from "./kinds/parallel.js";

@@ -23,8 +23,8 @@ export {
   tryDurationMs,
   WorkflowName,
 } from "@batonrun/contract";
-export { definitionJsonSchema } from "./definition/json-schema.js";
-export type { Step, StepKind, WorkflowDefinition } from "./definition/schema.js";
+export type { WorkflowDefinition } from "./definition/language.js";
+export type { Step } from "./definition/step.js";
 export { graphDrawing } from "./drawing/graph-drawing.js";
 export {
   type DefinitionLimits,
@@ -35,6 +35,8 @@ export {
 export { compileGraph } from "./graph/compile.js";
 export { definitionHash } from "./graph/definition-hash.js";
 export { GRAPH_FORMAT, type Graph } from "./graph/graph.js";
+export type { StepKind } from "./kinds/index.js";
+export { definitionJsonSchema } from "./kinds/language.js";
 export type {
   AnnouncedWorker,
   DefinitionStore,

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { stringify } from "yaml";
-import { parseDefinition } from "../definition/parse.js";
-import type { StepSource } from "../definition/schema.js";
+import type { StepSource } from "../definition/step.js";
+import { parseDefinition } from "../kinds/language.js";
 import { action, conditional, map, parallel, type ScopeBuilder, scope, workflow } from "./builder.js";
 import { cel, input, reference, run, vars } from "./reference.js";
 

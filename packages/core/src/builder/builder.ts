@@ -1,17 +1,14 @@
 import { BatonError } from "@batonrun/contract";
-import { parseDefinition } from "../definition/parse.js";
-import {
-  API_VERSION,
-  type Json,
-  type StepSource,
-  type WorkflowDefinition,
-  type WorkflowSource,
-} from "../definition/schema.js";
+import { API_VERSION, type WorkflowDefinition, type WorkflowSource } from "../definition/language.js";
+import type { Json, StepSource } from "../definition/step.js";
 import type { stepFields } from "../expression/names.js";
+import type { ActionSource } from "../kinds/action.js";
+import type { ConditionalSource } from "../kinds/conditional.js";
+import { parseDefinition } from "../kinds/language.js";
+import type { MapSource } from "../kinds/map.js";
+import type { ParallelSource } from "../kinds/parallel.js";
 import { expression, isReference, type Reference, reference } from "./reference.js";
 
-type SourceOf<Kind extends StepSource["type"]> = Extract<StepSource, { readonly type?: Kind }>;
-type ActionSource = Extract<StepSource, { readonly action: string }>;
 type Without<Source, Keys extends string> = Omit<Source, Keys | "type" | "if">;
 
 /** Anything that may stand in a `with`: JSON, and references in it. */
@@ -30,10 +27,10 @@ interface Conditional {
 }
 
 export type ActionOptions = Without<ActionSource, "action" | "with"> & Conditional & { readonly with?: Buildable };
-export type ParallelOptions = Without<SourceOf<"parallel">, "steps"> & Conditional;
-export type MapOptions = Without<SourceOf<"map">, "over" | "step" | "steps"> &
+export type ParallelOptions = Without<ParallelSource, "steps"> & Conditional;
+export type MapOptions = Without<MapSource, "over" | "step" | "steps"> &
   Conditional & { readonly over: string | Reference | readonly Buildable[] };
-export type ConditionalOptions = Without<SourceOf<"conditional">, "cases" | "else"> & Conditional;
+export type ConditionalOptions = Without<ConditionalSource, "cases" | "else"> & Conditional;
 export type WorkflowOptions = Omit<WorkflowSource, "apiVersion" | "name" | "steps" | "output">;
 
 /** A step that comes before: `extract.result`, `extract.status`, … */
@@ -78,12 +75,12 @@ export function scope(): ScopeBuilder {
   return scopeBuilder({});
 }
 
-export function action(name: string, { with: values, if: condition, ...rest }: ActionOptions = {}): StepSource {
+export function action(name: string, { with: values, if: condition, ...rest }: ActionOptions = {}): ActionSource {
   const given = values === undefined ? {} : { with: render(values) };
   return { action: name, ...rest, ...given, ...renderCondition(condition) };
 }
 
-export function parallel(body: ScopeBuilder<string>, { if: condition, ...rest }: ParallelOptions = {}): StepSource {
+export function parallel(body: ScopeBuilder<string>, { if: condition, ...rest }: ParallelOptions = {}): ParallelSource {
   return { type: "parallel", ...rest, ...renderCondition(condition), steps: body.steps };
 }
 
@@ -91,18 +88,17 @@ export function parallel(body: ScopeBuilder<string>, { if: condition, ...rest }:
 export function map(
   { over, if: condition, ...rest }: MapOptions,
   body: (names: { readonly item: Reference; readonly index: Reference }) => StepSource | ScopeBuilder<string>,
-): StepSource {
+): MapSource {
   const made = body({ item: reference("item"), index: reference("index") });
   const outer = { type: "map", ...rest, ...renderCondition(condition), over: renderOver(over) } as const;
-  // Exactly one of the two keys: whether the compiler sees them as optional depends on the order in which it checks files.
-  return (isScope(made) ? { ...outer, steps: made.steps } : { ...outer, step: made }) as StepSource;
+  return isScope(made) ? { ...outer, steps: made.steps } : { ...outer, step: made };
 }
 
 /** The first case that holds runs. */
 export function conditional(
   cases: readonly { readonly if: string | boolean | Reference; readonly steps: ScopeBuilder<string> }[],
   { otherwise, if: condition, ...rest }: ConditionalOptions & { readonly otherwise?: ScopeBuilder<string> } = {},
-): StepSource {
+): ConditionalSource {
   const made = cases.map((one) => ({ if: renderCel(one.if), steps: one.steps.steps }));
   const last = otherwise === undefined ? {} : { else: { steps: otherwise.steps } };
   return { type: "conditional", ...rest, ...renderCondition(condition), cases: made, ...last };

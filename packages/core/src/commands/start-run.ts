@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { BatonError, type DefinitionHash, durationMs, type RunId } from "@batonrun/contract";
 import { compileSchema } from "../definition/input-schema.js";
-import type { WorkflowDefinition } from "../definition/schema.js";
+import type { WorkflowDefinition } from "../definition/language.js";
 import { canonicalJson } from "../expression/canonical-json.js";
 import { type DefinitionLimits, validateDefinition } from "../graph/checks/validate-definition.js";
 import { definitionHash } from "../graph/definition-hash.js";
@@ -119,9 +119,10 @@ async function chooseDefinition(
   }
   const { definition, graph, problems } = validateDefinition(request.definition, {
     limits: dependencies.definitionLimits ?? {},
+    language: dependencies.graphs.language,
   });
   if (definition === null || graph === null) throw definitionInvalid(problems);
-  return { graph, hash: definitionHash(definition), adhoc: true };
+  return { graph, hash: definitionHash(definition, dependencies.graphs.language), adhoc: true };
 }
 
 /** The input with the defaults of the workflow's schema. */

@@ -1,7 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
-import { definitionJsonSchema } from "./json-schema.js";
-import { parseDefinition } from "./parse.js";
+import { definitionJsonSchema, parseDefinition } from "../kinds/language.js";
 
 describe("the published JSON Schema", () => {
   test("is the one that the language gives (vitest -u writes it anew)", async () => {

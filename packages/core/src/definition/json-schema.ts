@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { namedParts, WorkflowDefinition } from "./schema.js";
-
-for (const [id, part] of Object.entries(namedParts)) z.globalRegistry.add(part, { ...z.globalRegistry.get(part), id });
+import type { Language } from "./language.js";
 
 /** The language as a JSON Schema (draft 2020-12), for editors: what an author may write, before normalization. */
-export function definitionJsonSchema(): Readonly<Record<string, unknown>> {
-  const schema = z.toJSONSchema(WorkflowDefinition, { io: "input", target: "draft-2020-12" });
+export function languageJsonSchema({ workflow, parts }: Language): Readonly<Record<string, unknown>> {
+  for (const [id, part] of Object.entries(parts))
+    if (z.globalRegistry.get(part)?.id === undefined) z.globalRegistry.add(part, { ...z.globalRegistry.get(part), id });
+  const schema = z.toJSONSchema(workflow, { io: "input", target: "draft-2020-12" });
   return { $id: "urn:baton:schemas:baton-v1", title: "Baton workflow (baton/v1)", ...schema };
 }

@@ -1,3 +1,5 @@
+import type { KindSyntax } from "./language.js";
+
 /** What the format has and this version does not: refused with a sentence that says so, never accepted and ignored. */
 export const notYetKinds = [
   "loop",
@@ -16,27 +18,18 @@ export const notYetTopKeys = ["maxConcurrentRuns", "sla", "onFailure", "access",
 /** On any step. */
 export const notYetStepKeys = ["catch", "compensate", "cache", "rateLimit", "breaker"] as const;
 
-/** On steps of one kind, beside those of any step. */
-export const notYetKindKeys = {
-  action: ["candidates", "routing"],
-  parallel: ["timeout", "retry", "queue", "sla", "with", "effects"],
-  map: ["timeout", "retry", "queue", "sla", "with", "effects", "batch"],
-  conditional: ["timeout", "retry", "queue", "sla", "with", "effects"],
-} as const satisfies Record<string, readonly string[]>;
-
 export function isNotYetKind(kind: unknown): boolean {
   const kinds: readonly unknown[] = notYetKinds;
   return kinds.includes(kind);
 }
 
-/** Whether the format has the key on a step of that kind, though this version does not. */
-export function isNotYetStepKey(kind: string, key: string): boolean {
-  const ofKind: Readonly<Record<string, readonly string[]>> = notYetKindKeys;
-  const keys: readonly string[] = [...notYetStepKeys, ...(Object.hasOwn(ofKind, kind) ? (ofKind[kind] ?? []) : [])];
+export function isNotYetTopKey(key: string): boolean {
+  const keys: readonly string[] = notYetTopKeys;
   return keys.includes(key);
 }
 
-export function isNotYetTopKey(key: string): boolean {
-  const keys: readonly string[] = notYetTopKeys;
+/** Whether the format has the key on a step of this kind, though this version does not. */
+export function isNotYetStepKey(kind: Pick<KindSyntax, "notYet"> | undefined, key: string): boolean {
+  const keys: readonly string[] = [...notYetStepKeys, ...(kind?.notYet ?? [])];
   return keys.includes(key);
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { notYetKindKeys, notYetKinds, notYetStepKeys, notYetTopKeys } from "./not-yet.js";
-import { parseDefinition } from "./parse.js";
+import { kinds } from "../kinds/index.js";
+import { parseDefinition } from "../kinds/language.js";
+import { defaults } from "./defaults.js";
+import { notYetKinds, notYetStepKeys, notYetTopKeys } from "./not-yet.js";
 import { retryPolicy } from "./retry-policy.js";
-import { defaults } from "./schema.js";
 
 const action = { action: "core.noop" };
 
@@ -83,7 +84,7 @@ describe("what is not there yet is refused with a problem that says so", () => {
   });
 
   const everywhere = Object.keys(bodies).flatMap((kind) => notYetStepKeys.map((key) => [kind, key] as const));
-  const ofKinds = Object.entries(notYetKindKeys).flatMap(([kind, keys]) => keys.map((key) => [kind, key] as const));
+  const ofKinds = Object.entries(kinds).flatMap(([kind, { notYet }]) => notYet.map((key) => [kind, key] as const));
 
   test.each([...everywhere, ...ofKinds])("on %s: %s", (kind, key) => {
     const step = { ...bodies[kind], [key]: {} };

@@ -1,8 +1,8 @@
 import type { Problem } from "@batonrun/contract";
 import { pointerOf } from "@batonrun/node";
 import { type SizeLimits, sizeLimits } from "./json-limits.js";
+import type { Language, WorkflowDefinition } from "./language.js";
 import { readSchema } from "./partial-parse.js";
-import type { WorkflowDefinition } from "./schema.js";
 import type { SchemaProblem } from "./schema-problem.js";
 import { sortProblems } from "./sort-problems.js";
 import { readSource, type SourceDocument, type SourceFormat } from "./source-document.js";
@@ -29,22 +29,19 @@ export interface DefinitionDraft extends ParsedDefinition {
 }
 
 /**
- * Reads a definition: a text, or the value that was made of one. Finds everything that the language itself forbids;
- * `validateDefinition` of graph/ finds what is wrong between the steps, too.
- * @example const { definition, problems } = parseDefinition(text, { format: "yaml" });
+ * Reads a definition: a text, or the value that was made of one. Finds everything that the language itself forbids, and
+ * gives what is left of a definition that has problems.
  */
-export function parseDefinition(source: unknown, options: ParseOptions = {}): ParsedDefinition {
-  const { definition, problems } = draftDefinition(source, options);
-  return { definition, problems };
-}
-
-/** The same, with what is left of a definition that has problems. */
-export function draftDefinition(source: unknown, { format = "auto", limits = {} }: ParseOptions = {}): DefinitionDraft {
+export function draftDefinition(
+  language: Language,
+  source: unknown,
+  { format = "auto", limits = {} }: ParseOptions = {},
+): DefinitionDraft {
   const { value, problems, locate } = readSource(source ?? null, { format, limits: { ...sizeLimits, ...limits } });
   const nothing = { definition: null, draft: null, broken: new Set<string>(), locate };
   if (value === undefined) return { ...nothing, problems };
   if (value === null) return { ...nothing, problems: [{ ...empty, ...locate({ pointer: "" }) }] };
-  const reading = readSchema(value);
+  const reading = readSchema(language, value);
   const all = sortProblems([...problems, ...reading.problems.map((problem) => toProblem(problem, locate))]);
   const definition = all.length === 0 ? reading.definition : null;
   return { definition, draft: reading.definition, broken: reading.broken, problems: all, locate };

@@ -1,7 +1,8 @@
 import { isPlainObject, type Path, pointerOf } from "@batonrun/node/json";
 import type { z } from "zod";
-import { WorkflowDefinition } from "./schema.js";
-import { isStepPath, type SchemaProblem, schemaProblems, valueAt } from "./schema-problem.js";
+import type { Language, WorkflowDefinition } from "./language.js";
+import { isStepPath } from "./schema-keys.js";
+import { type SchemaProblem, schemaProblems, valueAt } from "./schema-problem.js";
 
 /** What the schema makes of a value. */
 export interface SchemaReading {
@@ -19,35 +20,42 @@ const MAX_ROUNDS = 20;
  * Reads a value by the schema. Problems do not stop it: what is wrong is cut out and the rest read again, so that one
  * pass tells the problems of the graph beside those of the schema.
  */
-export function readSchema(value: unknown): SchemaReading {
+export function readSchema(language: Language, value: unknown): SchemaReading {
   const problems: SchemaProblem[] = [];
   const broken = new Set<string>();
   let rest = value;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const parsed = WorkflowDefinition.safeParse(rest);
+    const parsed = language.workflow.safeParse(rest);
     if (parsed.success) return { definition: parsed.data, problems, broken };
-    const found = parsed.error.issues.flatMap((issue: z.core.$ZodIssue) => schemaProblems(issue, rest));
+    const found = parsed.error.issues.flatMap((issue: z.core.$ZodIssue) =>
+      schemaProblems({ language, value: rest }, issue),
+    );
     if (round === 0) problems.push(...found);
-    rest = cutOut(rest, found, broken);
+    rest = cutOut(rest, found, { language, broken });
   }
   return { definition: null, problems, broken };
 }
 
-function cutOut(value: unknown, problems: readonly SchemaProblem[], broken: Set<string>): unknown {
+interface Cutting {
+  readonly language: Language;
+  readonly broken: Set<string>;
+}
+
+function cutOut(value: unknown, problems: readonly SchemaProblem[], cutting: Cutting): unknown {
   const copy = structuredClone(value);
   for (const problem of problems) {
     const { path } = problem;
     if (problem.code === "missing_key" || !remove(copy, path) || Array.isArray(valueAt(copy, path.slice(0, -1))))
-      removeAround(copy, path.slice(0, -1), broken);
-    else if (isStepPath(path)) broken.add(pointerOf(path));
+      removeAround(copy, path.slice(0, -1), cutting);
+    else if (isStepPath(cutting.language, path)) cutting.broken.add(pointerOf(path));
   }
   return copy;
 }
 
 /** A thing that cannot do without what is missing goes itself: the step, or at the top, a stand-in takes the place. */
-function removeAround(copy: unknown, path: Path, broken: Set<string>): void {
+function removeAround(copy: unknown, path: Path, { language, broken }: Cutting): void {
   let at = path;
-  while (at.length > 0 && !isStepPath(at)) at = at.slice(0, -1);
+  while (at.length > 0 && !isStepPath(language, at)) at = at.slice(0, -1);
   if (at.length === 0) {
     standIn(copy);
     return;

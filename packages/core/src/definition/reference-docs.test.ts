@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { problemCatalog } from "@batonrun/contract";
 import { describe, expect, test } from "vitest";
 import { stepFields } from "../expression/names.js";
-import { notYetKindKeys, notYetKinds, notYetStepKeys, notYetTopKeys } from "./not-yet.js";
-import { parseDefinition } from "./parse.js";
-import { keysAt, stepKinds } from "./schema-keys.js";
+import { kinds } from "../kinds/index.js";
+import { batonLanguage, parseDefinition } from "../kinds/language.js";
+import { notYetKinds, notYetStepKeys, notYetTopKeys } from "./not-yet.js";
+import { keysAt } from "./schema-keys.js";
 
 const read = (name: string) => readFileSync(new URL(`../../../../docs/reference/${name}`, import.meta.url), "utf8");
 const format = read("workflow-format.md");
@@ -18,13 +19,19 @@ describe("the reference", () => {
     expect(format.slice(format.indexOf("## Problems")).match(/^\| `/gm)).toHaveLength(problems.length);
   });
 
-  test.each(["", ...stepKinds])("names every key of the format (%s)", (kind) => {
-    const keys = keysAt(kind === "" ? [] : ["steps", "a"], kind === "" ? null : kind);
+  test.each(["", ...Object.keys(kinds)])("names every key of the format (%s)", (kind) => {
+    const keys = keysAt(batonLanguage, kind === "" ? [] : ["steps", "a"], { steps: { a: { type: kind } } });
+    expect(keys.length).toBeGreaterThan(5);
     for (const key of keys) expect(format).toContain(`\`${key}\``);
   });
 
   test("names everything that is not supported yet", () => {
-    for (const key of [...notYetTopKeys, ...notYetStepKeys, ...notYetKinds, ...Object.values(notYetKindKeys).flat()])
+    for (const key of [
+      ...notYetTopKeys,
+      ...notYetStepKeys,
+      ...notYetKinds,
+      ...Object.values(kinds).flatMap(({ notYet }) => notYet),
+    ])
       expect(format.slice(format.indexOf("## Not supported yet"))).toContain(`\`${key}\``);
   });
 

@@ -2,10 +2,11 @@ import type { ProblemCode } from "@batonrun/contract";
 import { isPlainObject, type Path, pointerOf } from "@batonrun/node/json";
 import type { z } from "zod";
 import { didYouMean } from "../expression/suggestion.js";
+import type { Language } from "./language.js";
 import { isNotYetKind, isNotYetStepKey, isNotYetTopKey } from "./not-yet.js";
-import { keysAt, stepKinds } from "./schema-keys.js";
+import { isStepPath, keysAt, kindNameOf, ownKeys } from "./schema-keys.js";
 
-/** One issue of the schema in Baton's words, and what to cut out so that the rest can be looked at. */
+/** One issue of the schema in Baton's words, and what to cut out so that the rest can be checked. */
 export interface SchemaProblem {
   readonly path: Path;
   readonly code: ProblemCode;
@@ -14,16 +15,23 @@ export interface SchemaProblem {
   readonly isKey: boolean;
 }
 
+/** The value that was parsed, and by which language. */
+export interface ParsedValue {
+  readonly language: Language;
+  readonly value: unknown;
+}
+
 type Issue = z.core.$ZodIssue;
 
-/** What one issue says: a key too many is a problem of its own each. */
-export function schemaProblems(issue: Issue, value: unknown): readonly SchemaProblem[] {
+/** The problems of one issue of the schema: each unknown key is one of its own. */
+export function schemaProblems(parsed: ParsedValue, issue: Issue): readonly SchemaProblem[] {
+  const { value } = parsed;
   const path = pathSegments(issue.path);
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(path, key, value));
+  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(parsed, path, key));
   if (issue.code === "invalid_key") return [badKey(path, issue)];
-  if (issue.code === "invalid_union" && path.at(-1) === "type") return [unknownKind(path, valueAt(value, path))];
-  if (valueAt(value, path) === undefined && path.length > 0) return [missingKey(path, value)];
-  return [{ path, isKey: false, code: codeOf(issue), message: `${nameOf(path)}: ${sentence(issue)}` }];
+  if (issue.code === "invalid_union" && path.at(-1) === "type") return [unknownKind(parsed, path)];
+  if (valueAt(value, path) === undefined && path.length > 0) return [missingKey(parsed, path)];
+  return [{ path, isKey: false, code: codeOf(issue), message: `${nameOf(parsed, path)}: ${sentence(issue)}` }];
 }
 
 export function valueAt(value: unknown, path: Path): unknown {
@@ -40,29 +48,30 @@ function pathSegments(path: readonly PropertyKey[]): Path {
   return path.map((segment) => (typeof segment === "number" ? segment : String(segment)));
 }
 
-function unknownKey(path: Path, key: string, value: unknown): SchemaProblem {
-  const holder = valueAt(value, path);
-  const where = path.length === 0 ? "a workflow" : nameOf(path);
+function unknownKey(parsed: ParsedValue, path: Path, key: string): SchemaProblem {
+  const { language, value } = parsed;
+  const where = path.length === 0 ? "a workflow" : nameOf(parsed, path);
   const problem = { path: [...path, key], isKey: true } as const;
-  const kind = isStepPath(path) ? kindOf(holder) : null;
-  if (kind === null ? path.length === 0 && isNotYetTopKey(key) : isNotYetStepKey(kind, key))
-    return { ...problem, code: "not_supported_yet", message: notYet(kind, key) };
-  const hint = kindHint(kind, key) ?? didYouMean(key, keysAt(path, kind));
+  const kind = isStepPath(language, path) ? kindNameOf(language, valueAt(value, path)) : null;
+  const isNotYet =
+    kind === null ? path.length === 0 && isNotYetTopKey(key) : isNotYetStepKey(language.kinds[kind], key);
+  if (isNotYet) return { ...problem, code: "not_supported_yet", message: notYet(language, kind, key) };
+  const hint = kindHint(language, kind, key) ?? didYouMean(key, keysAt(language, path, value));
   const what = kind === null ? where : `a step of type ${kind}`;
   return { ...problem, code: "unknown_key", message: `${what} has no key "${key}".${hint}` };
 }
 
-function notYet(kind: string | null, key: string): string {
-  const where = kind === null || kind === "action" ? "" : ` on a ${kind}`;
+function notYet({ defaultKind }: Language, kind: string | null, key: string): string {
+  const where = kind === null || kind === defaultKind ? "" : ` on a ${kind}`;
   return `"${key}"${where} is not supported yet; remove it`;
 }
 
-/** `steps` on a step without `type` is nearly always a container whose type was forgotten. */
-function kindHint(kind: string | null, key: string): string | null {
-  if (kind !== "action") return null;
-  if (key === "steps") return " Did you forget `type: parallel` (or map)?";
-  if (key === "over" || key === "step") return " Did you forget `type: map`?";
-  return key === "cases" || key === "else" ? " Did you forget `type: conditional`?" : null;
+/** A key of another kind on a step without `type`, such as `steps`: its author most likely forgot the type. */
+function kindHint(language: Language, kind: string | null, key: string): string | null {
+  if (kind !== language.defaultKind) return null;
+  const [first, ...others] = Object.keys(language.kinds).filter((name) => ownKeys(language, name).includes(key));
+  if (first === undefined) return null;
+  return ` Did you forget \`type: ${first}\`${others.length === 0 ? "" : ` (or ${others.join(", ")})`}?`;
 }
 
 function badKey(path: Path, issue: Extract<Issue, { code: "invalid_key" }>): SchemaProblem {
@@ -74,25 +83,26 @@ function badKey(path: Path, issue: Extract<Issue, { code: "invalid_key" }>): Sch
   return { path, isKey: true, code: isStep ? "bad_step_id" : "bad_value", message: `the key "${key}" ${rule}` };
 }
 
-function unknownKind(path: Path, kind: unknown): SchemaProblem {
-  if (isNotYetKind(kind))
-    return {
-      path,
-      isKey: false,
-      code: "not_supported_yet",
-      message: `steps of type ${String(kind)} are not supported yet`,
-    };
-  const hint = typeof kind === "string" ? didYouMean(kind, stepKinds) : "";
-  const message = `unknown step type ${JSON.stringify(kind)}. Valid types are ${stepKinds.join(", ")}.${hint}`;
+function unknownKind({ language, value }: ParsedValue, path: Path): SchemaProblem {
+  const kind = valueAt(value, path);
+  const known = Object.keys(language.kinds);
+  if (isNotYetKind(kind)) {
+    const message = `steps of type ${String(kind)} are not supported yet`;
+    return { path, isKey: false, code: "not_supported_yet", message };
+  }
+  const hint = typeof kind === "string" ? didYouMean(kind, known) : "";
+  const message = `unknown step type ${JSON.stringify(kind)}. Valid types are ${known.join(", ")}.${hint}`;
   return { path, isKey: false, code: "unknown_kind", message };
 }
 
-function missingKey(path: Path, value: unknown): SchemaProblem {
+function missingKey(parsed: ParsedValue, path: Path): SchemaProblem {
+  const { language, value } = parsed;
   const holder = path.slice(0, -1);
   const key = String(path.at(-1));
-  const forgotten = key === "action" && isStepPath(holder) && kindOf(valueAt(value, holder)) === "action";
-  const hint = forgotten ? " (a step without `type` is an action)" : "";
-  const message = `${holder.length === 0 ? "the workflow" : nameOf(holder)} needs "${key}"${hint}`;
+  const kind = kindNameOf(language, valueAt(value, holder));
+  const isForgotten = key === kind && kind === language.defaultKind && isStepPath(language, holder);
+  const hint = isForgotten ? ` (a step without \`type\` is an ${kind})` : "";
+  const message = `${holder.length === 0 ? "the workflow" : nameOf(parsed, holder)} needs "${key}"${hint}`;
   return { path, isKey: true, code: "missing_key", message };
 }
 
@@ -104,29 +114,9 @@ function sentence(issue: Issue): string {
   return issue.message.replace(/^Invalid input: /, "").replace(/^Invalid option: /, "");
 }
 
-/** The kind that a step says it is; one that says nothing is an action. */
-function kindOf(step: unknown): string {
-  const kind = isPlainObject(step) && Object.hasOwn(step, "type") ? step["type"] : "action";
-  return typeof kind === "string" ? kind : "action";
-}
-
-/** `/steps/a`, `/steps/m/step`, `/steps/c/cases/0/steps/b`: what ends in a step. */
-export function isStepPath(path: Path): boolean {
-  if (path.length < 2) return false;
-  return path.at(-2) === "steps"
-    ? isScopePath(path.slice(0, -2))
-    : path.at(-1) === "step" && isStepPath(path.slice(0, -1));
-}
-
-/** What may have `steps`: the workflow, a step, a case, an else. */
-function isScopePath(path: Path): boolean {
-  if (path.length === 0 || isStepPath(path)) return true;
-  if (path.at(-1) === "else") return isStepPath(path.slice(0, -1));
-  return path.at(-2) === "cases" && isStepPath(path.slice(0, -2));
-}
-
-function nameOf(path: Path): string {
+function nameOf({ language }: ParsedValue, path: Path): string {
   const last = path.at(-1);
-  if (isStepPath(path)) return last === "step" ? "the map's step" : `step "${last}"`;
+  if (isStepPath(language, path))
+    return last === "step" && path.at(-2) !== "steps" ? "the map's step" : `step "${last}"`;
   return path.length === 0 ? "the definition" : pointerOf(path).slice(1).replaceAll("/", ".");
 }

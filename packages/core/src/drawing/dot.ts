@@ -22,7 +22,8 @@ function scopeLines(children: DrawnChildren, steps: readonly DrawnStep[], indent
 
 function stepLines(children: DrawnChildren, step: DrawnStep, indent: string): readonly string[] {
   const inside = children.get(step.id);
-  if (inside === undefined) return [`${indent}${quoted(step.id)} [label=${quoted(stepText(step))}${colors(step)}];`];
+  if (inside === undefined)
+    return [`${indent}${quoted(step.id)} [label=${quoted(stepText(children, step))}${colors(step)}];`];
   const inner = `${indent}  `;
   const cases = casesOf(inside);
   const body =
@@ -36,7 +37,7 @@ function stepLines(children: DrawnChildren, step: DrawnStep, indent: string): re
         ]);
   return [
     `${indent}subgraph ${quoted(`cluster_${step.id}`)} {`,
-    `${inner}label=${quoted(stepText(step))};`,
+    `${inner}label=${quoted(stepText(children, step))};`,
     `${inner}style="rounded"${clusterColors(step)};`,
     ...body,
     `${inner}${quoted(step.id)} [shape=point, style=invis, width=0];`,

@@ -25,14 +25,15 @@ export function casesOf(steps: readonly DrawnStep[]): readonly DrawnCase[] {
 }
 
 /** What a picture writes into a step. */
-export function stepText(node: DrawnStep): string {
-  return `${node.label} (${detailText(node)})`;
+export function stepText(children: DrawnChildren, node: DrawnStep): string {
+  return `${node.label} (${detailText(children, node)})`;
 }
 
-/** The action or the kind, and how many of a map's items are done. */
-export function detailText({ type, action, counts }: DrawnStep): string {
+/** The action or the kind, and how many items of a repeated body are done. */
+export function detailText(children: DrawnChildren, { id, type, action, counts }: DrawnStep): string {
   const what = action ?? type;
-  if (type !== "map" || counts === undefined) return what;
+  const repeats = children.get(id)?.some((child) => child.id.startsWith(`${id}.*`)) === true;
+  if (!repeats || counts === undefined) return what;
   return `${what} ${counts.completed + counts.failed + counts.skipped}/${counts.total}`;
 }
 

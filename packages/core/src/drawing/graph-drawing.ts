@@ -1,6 +1,6 @@
 import type { DrawnEdge, DrawnStep, GraphDrawing, InstanceCounts, StepStatus } from "@batonrun/contract";
-import { type DeclaredStep, declaredSteps } from "../graph/declared-steps.js";
 import type { Graph } from "../graph/graph.js";
+import type { OutlineStep } from "../graph/outline.js";
 
 export type { DrawnEdge, DrawnStep, GraphDrawing };
 
@@ -14,25 +14,23 @@ export interface DrawnState {
 /** The drawing of a graph, with the states of a run's steps where they are given. */
 export function graphDrawing(graph: Graph, states: readonly DrawnState[] = []): GraphDrawing {
   const stateOf = new Map(states.map((state) => [state.id, state]));
-  const steps = declaredSteps(graph);
+  const { steps } = graph.outline;
   return {
     workflow: graph.definition.name,
     version: graph.definition.version,
-    nodes: steps.map((step) => drawnStep(step, stateOf.get(step.id))),
+    nodes: steps.map((step) => drawnStep(step, stateOf.get(step.template))),
     edges: steps.flatMap((step) => edgesTo(graph, step)),
   };
 }
 
-function drawnStep({ id, node, place }: DeclaredStep, state: DrawnState | undefined): DrawnStep {
-  const { step } = node;
-  const key = place?.key ?? "";
+function drawnStep({ template, step, kind, scope }: OutlineStep, state: DrawnState | undefined): DrawnStep {
   return {
-    id,
-    label: step.name ?? shortName(id),
+    id: template,
+    label: step.name ?? shortName(template),
     type: step.type,
-    ...(step.type === "action" && { action: step.action }),
-    parent: place === null ? null : place.container.id,
-    ...(key !== "" && { case: key }),
+    ...kind.notes(step),
+    parent: scope.owner?.template ?? null,
+    ...(scope.key !== "" && { case: scope.key }),
     ...(state !== undefined && { status: state.status }),
     ...(state?.counts !== undefined && { counts: state.counts }),
   };
@@ -44,10 +42,8 @@ function shortName(id: string): string {
   return last === "*" ? "each item" : last;
 }
 
-/** A container waits with its enter; the steps that a step waits for stand beside it. */
-function edgesTo(graph: Graph, step: DeclaredStep): readonly DrawnEdge[] {
-  const start = step.container === null ? step.node : graph.nodes.get(step.container.enter);
-  const beside = step.place?.container.scopes.find(({ key }) => key === step.place?.key) ?? graph.top;
-  const siblings = new Set(beside.steps);
-  return (start?.dependencies ?? []).filter((id) => siblings.has(id)).map((from) => ({ from, to: step.id }));
+/** A container waits with its enter, for steps of its own scope. */
+function edgesTo(graph: Graph, { template, enter }: OutlineStep): readonly DrawnEdge[] {
+  const dependencies = graph.nodes.get(enter)?.dependencies ?? [];
+  return dependencies.map((from) => ({ from, to: template }));
 }

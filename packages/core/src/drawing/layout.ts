@@ -79,7 +79,7 @@ function layoutScope({ edges }: Sheet, boxes: readonly Box[]): Layout {
 }
 
 function stepBox(sheet: Sheet, step: DrawnStep): Box {
-  const texts = { label: shortened(step.label), detail: shortened(detailText(step)) };
+  const texts = { label: shortened(step.label), detail: shortened(detailText(sheet.children, step)) };
   const children = sheet.children.get(step.id);
   if (children === undefined) {
     const width = Math.max(textWidth(texts.label), textWidth(texts.detail)) + 2 * PADDING;

@@ -27,7 +27,7 @@ function nodeLines(sheet: Sheet, parent: string | null, indent: string): readonl
 
 function stepLines(sheet: Sheet, node: DrawnStep, indent: string): readonly string[] {
   const name = sheet.nameOf(node.id);
-  if (!sheet.children.has(node.id)) return [`${indent}${name}["${text(stepText(node))}"]`];
+  if (!sheet.children.has(node.id)) return [`${indent}${name}["${text(stepText(sheet.children, node))}"]`];
   const inner = `${indent}  `;
   const cases = casesOf(sheet.children.get(node.id) ?? []);
   const body =
@@ -38,7 +38,7 @@ function stepLines(sheet: Sheet, node: DrawnStep, indent: string): readonly stri
           ...steps.flatMap((step) => stepLines(sheet, step, `${inner}  `)),
           `${inner}end`,
         ]);
-  return [`${indent}subgraph ${name}["${text(stepText(node))}"]`, ...body, `${indent}end`];
+  return [`${indent}subgraph ${name}["${text(stepText(sheet.children, node))}"]`, ...body, `${indent}end`];
 }
 
 function classLines(drawing: GraphDrawing, nameOf: Sheet["nameOf"]): readonly string[] {

@@ -1,43 +1,47 @@
 import { instanceOf } from "../graph/graph.js";
+import { findNode } from "../plan/node-instance.js";
 import type { ClaimedStep } from "../ports/transitions.js";
-import { endJob, handBack } from "./settle.js";
-import { type Course, canRun, JobData, place, type StepDependencies, type StepJobEnd } from "./step-job.js";
+import { endJob, handBack } from "./hand-back.js";
+import { canRun, type InlineChain, JobData, type StepDependencies, type StepJobEnd } from "./step-job.js";
 
-/** Claims in a trip of its own: the fetch could not, or the job goes on where it went on inline before its worker vanished. */
-export async function claim(
+/**
+ * Claims in a trip of its own: the fetch could not, or the job continues where it was inline before its worker vanished.
+ * `again`: the answer of an inline claim was lost, and the same attempt is answered once more.
+ */
+export async function claimStep(
   dependencies: StepDependencies,
-  course: Course,
+  chain: InlineChain,
   how: { readonly instance?: string; readonly again?: true },
 ): Promise<ClaimedStep | StepJobEnd> {
-  const { job } = course;
+  const { job } = chain;
   const data = JobData.parse(job.data);
-  const [run, cursor] = await Promise.all([
+  const [run, inlineAt] = await Promise.all([
     dependencies.reader.run(data.run),
     dependencies.reader.cursor(data.run, job.lease.id),
   ]);
-  if (run === null) return await endJob(dependencies, course, data);
-  const instance = how.instance ?? cursor ?? data.step;
-  // What went on inline stands in generation 0, whatever the job's own step does.
+  if (run === null) return await endJob(dependencies, chain, data);
+  const instance = how.instance ?? inlineAt ?? data.step;
+  // A step that continues inline is in generation 0, whatever the job's own step is in.
   const at = { run: data.run, step: instance, gen: instance === data.step ? data.gen : 0 };
   const plans = await dependencies.plans.find(dependencies.graphs, run);
-  const placed = plans === null ? null : place(plans, instance, run.priority);
-  if (placed === null || !canRun(dependencies, placed)) {
-    return await handBack(dependencies, course, { ...at, attempt: 0, reason: "worker_lacks_action" });
+  const node = plans === null ? null : findNode(plans, instance, run.priority);
+  if (node === null || !canRun(dependencies, node)) {
+    return await handBack(dependencies, chain, { ...at, attempt: 0, reason: "worker_lacks_action" });
   }
   const reply = await dependencies.transitions.claimStep({
     runId: data.run,
     lease: job.lease,
     instance,
     generation: at.gen,
-    role: placed.plan.node.role,
-    loads: placed.plan.loads.map((name) => instanceOf(name, placed.indexes)),
+    role: node.plan.node.role,
+    loads: node.plan.loads.map((name) => instanceOf(name, node.indexes)),
     ...(how.again ? { again: true } : {}),
   });
   switch (reply.kind) {
     case "claimed":
       return reply.step;
     case "cursor":
-      return await claim(dependencies, course, { ...how, instance: reply.instance });
+      return await claimStep(dependencies, chain, { ...how, instance: reply.instance });
     case "early":
       return { kind: "early", waitMs: reply.waitMs };
     case "lost":
@@ -45,6 +49,6 @@ export async function claim(
     case "settled":
     case "closed":
     case "gone":
-      return await endJob(dependencies, course, data);
+      return await endJob(dependencies, chain, data);
   }
 }

@@ -1,114 +1,127 @@
 import { GRAPH_FORMAT, instanceOf } from "../graph/graph.js";
+import type { EnterDecision } from "../kinds/kind.js";
+import { enteredSettlements } from "../plan/enter-settlements.js";
+import { findNode, ownContainer } from "../plan/node-instance.js";
+import { settlementsOf } from "../plan/settlements.js";
 import type { LoadedInput } from "../ports/run-reader.js";
 import type { ClaimedStep } from "../ports/transitions.js";
-import { claim } from "./claim.js";
-import { enteredSettlements, ownContainer, writeItems } from "./enter-container.js";
-import { measureClaim } from "./measure-step.js";
-import { type NodeEnd, type RanNode, runNode } from "./run-attempt.js";
-import { aborted, handBack, type NextStep, retry, settle } from "./settle.js";
-import { settlementsOf } from "./settlement.js";
+import { claimStep } from "./claim.js";
+import { endAborted, handBack, retry } from "./hand-back.js";
+import { observeClaim } from "./observe.js";
+import { type AttemptResult, runAttempt } from "./run-attempt.js";
+import { type NextStep, settle } from "./settle.js";
 import {
-  type AtWork,
-  beginCourse,
-  type Course,
+  type ClaimedNode,
   canRun,
-  hold,
-  place,
+  type InlineChain,
   type StepDependencies,
   type StepJob,
   type StepJobEnd,
+  startChain,
 } from "./step-job.js";
 import { watchSla } from "./watch-sla.js";
 
 const MAX_CRASHES = 5;
+/** Items are written this many at a time. */
+const ITEMS_PER_TRIP = 500;
 
 /**
- * One job: the step that it was made for, and those that go on inline behind it.
+ * One job: the step that it was made for, and those that continue inline behind it.
  * E1  what this process believes counts for nothing: each script checks the lease and the attempt.
  * E2  nothing is scheduled after the job was ended: the processor returns at once, or only waits for an overdue action.
  * E3  a step is never failed for what the worker lacks: it is handed back.
  */
 export async function executeStep(dependencies: StepDependencies, job: StepJob): Promise<StepJobEnd> {
-  const course = beginCourse(dependencies, job);
-  let next: NextStep = job.claim ?? (await claim(dependencies, course, {}));
+  const chain = startChain(dependencies, job);
+  let next: NextStep = job.claim ?? (await claimStep(dependencies, chain, {}));
   for (;;) {
     if ("kind" in next && next.kind !== "again") return next;
     next =
       "kind" in next
-        ? await claim(dependencies, course, { ...next, again: true })
-        : await attemptStep(dependencies, course, next);
+        ? await claimStep(dependencies, chain, { ...next, again: true })
+        : await executeClaim(dependencies, chain, next);
   }
 }
 
-async function attemptStep(dependencies: StepDependencies, course: Course, step: ClaimedStep): Promise<NextStep> {
-  const plans = await dependencies.plans.find(dependencies.graphs, { ...step.run, format: GRAPH_FORMAT });
-  const placed = plans === null ? null : place(plans, step.instance, step.run.priority);
-  const at = { run: step.run.id, step: step.instance, gen: step.generation, attempt: step.attempt };
-  if (placed === null || (!step.skip && !canRun(dependencies, placed))) {
-    return await handBack(dependencies, course, { ...at, reason: "worker_lacks_action" });
+async function executeClaim(dependencies: StepDependencies, chain: InlineChain, claim: ClaimedStep): Promise<NextStep> {
+  const plans = await dependencies.plans.find(dependencies.graphs, { ...claim.run, format: GRAPH_FORMAT });
+  const node = plans === null ? null : findNode(plans, claim.instance, claim.run.priority);
+  const at = { run: claim.run.id, step: claim.instance, gen: claim.generation, attempt: claim.attempt };
+  if (node === null || (claim.skip === null && !canRun(dependencies, node))) {
+    return await handBack(dependencies, chain, { ...at, reason: "worker_lacks_action" });
   }
-  measureClaim(dependencies, course, { placed, step });
-  const ran = await run(dependencies, course, { placed, step });
-  const { end } = ran;
+  observeClaim(dependencies, chain, { node, claim });
+  const result = await attempt(dependencies, chain, { node, claim });
+  return await endAttempt(dependencies, chain, { node, claim, ...result });
+}
+
+async function endAttempt(
+  dependencies: StepDependencies,
+  chain: InlineChain,
+  ended: ClaimedNode & AttemptResult,
+): Promise<NextStep> {
+  const { node, end } = ended;
   switch (end.kind) {
     case "outcome":
-      return await settle(dependencies, course, { placed, step, ran, settlements: settlementsOf(placed, end.outcome) });
+      return await settle(dependencies, chain, { ...ended, settlements: settlementsOf(node, end.outcome) });
     case "entered": {
-      const isWritten = await storeItems(dependencies, course, { placed, step, end });
+      const isWritten = await writeItems(dependencies, chain, { ...ended, decision: end.decision });
       if (!isWritten) return { kind: "ended" };
-      return await settle(dependencies, course, {
-        placed,
-        step,
-        ran,
-        settlements: enteredSettlements(placed, end.decision),
-      });
+      return await settle(dependencies, chain, { ...ended, settlements: enteredSettlements(node, end.decision) });
     }
     case "retry":
-      return await retry(dependencies, course, { placed, step, ran, end });
+      return await retry(dependencies, chain, { ...ended, end });
     case "aborted":
-      return await aborted(dependencies, course, { placed, step, ran, end });
+      return await endAborted(dependencies, chain, { ...ended, end });
   }
 }
 
-async function run(dependencies: StepDependencies, course: Course, { placed, step }: AtWork): Promise<RanNode> {
-  if (step.skip !== null) return { end: { kind: "outcome", outcome: { status: "skipped", reason: step.skip } } };
-  if (step.crashes >= MAX_CRASHES) {
-    const message = `the workers that ran this step crashed ${step.crashes} times; it is not retried`;
+async function attempt(
+  dependencies: StepDependencies,
+  chain: InlineChain,
+  { node, claim }: ClaimedNode,
+): Promise<AttemptResult> {
+  if (claim.skip !== null) return { end: { kind: "outcome", outcome: { status: "skipped", reason: claim.skip } } };
+  if (claim.crashes >= MAX_CRASHES) {
+    const message = `the workers that ran this step crashed ${claim.crashes} times; it is not retried`;
     const error = { type: "poisoned", message, retryable: false };
     return { end: { kind: "outcome", outcome: { status: "failed", error } } };
   }
-  const loaded = await loadedInputs(dependencies, course, { placed, step });
-  const attempt = dependencies.active.begin(step.run.id, course.job.signal);
-  const endWatch = watchSla(dependencies, course, { placed, step });
+  const loaded = await loadedInputs(dependencies, chain, { node, claim });
+  const active = dependencies.active.begin(claim.run.id, chain.job.signal);
+  const endWatch = watchSla(dependencies, chain, { node, claim });
   try {
-    return await runNode(dependencies, { placed, step, loaded, abort: attempt.signal, progress: course.job.progress });
+    const { progress } = chain.job;
+    return await runAttempt(dependencies, { node, claim, loaded, abort: active.signal, progress });
   } finally {
     await endWatch();
-    attempt.end();
+    active.end();
   }
 }
 
-/** What the claim loaded and what the job holds. A claim that could not name what to load loads it here. */
+/** What the claim loaded and what the job has cached. A claim that could not name what to load loads it here. */
 async function loadedInputs(
-  dependencies: StepDependencies,
-  course: Course,
-  { placed, step }: AtWork,
+  { reader }: StepDependencies,
+  { inputs }: InlineChain,
+  { node, claim }: ClaimedNode,
 ): Promise<ReadonlyMap<string, LoadedInput>> {
-  if (step.inputs === null) {
-    const names = placed.plan.loads.map((name) => instanceOf(name, placed.indexes));
-    for (const input of await dependencies.reader.inputs(step.run.id, names)) hold(course, input);
-    return new Map(course.held);
-  }
-  for (const input of step.inputs) hold(course, input);
-  return course.held;
+  const names = node.plan.loads.map((name) => instanceOf(name, node.indexes));
+  for (const input of claim.inputs ?? (await reader.inputs(claim.run.id, names))) inputs.add(input);
+  return inputs.values;
 }
 
-async function storeItems(
+/** Stores the items of a repeated body before its enter is settled. One trip per 500; false when the lease was lost. */
+async function writeItems(
   { transitions }: StepDependencies,
-  { job }: Course,
-  { placed, step, end }: AtWork & { readonly end: Extract<NodeEnd, { kind: "entered" }> },
+  { job }: InlineChain,
+  { node, claim, decision }: ClaimedNode & { readonly decision: EnterDecision },
 ): Promise<boolean> {
-  if (end.decision.kind !== "items") return true;
-  const map = instanceOf(ownContainer(placed).id, placed.indexes);
-  return await writeItems(transitions, { runId: step.run.id, lease: job.lease }, { map, items: end.decision.items });
+  if (decision.kind !== "items") return true;
+  const container = instanceOf(ownContainer(node).id, node.indexes);
+  for (let start = 0; start < decision.items.length; start += ITEMS_PER_TRIP) {
+    const chunk = decision.items.slice(start, start + ITEMS_PER_TRIP);
+    const flat = chunk.flatMap((item, offset) => [`${container}.${start + offset}`, JSON.stringify(item) ?? "null"]);
+    if (!(await transitions.writeItems(claim.run.id, job.lease, flat))) return false;
+  }
+  return true;
 }

@@ -1,24 +1,21 @@
-import { DefinitionHash, keptMessage, RunId, type SerializedError } from "@batonrun/contract";
+import { DefinitionHash, RunId, type SerializedError } from "@batonrun/contract";
 import { z } from "zod";
 import type { ActionLog } from "../actions/define-action.js";
-import { ExpressionError } from "../expression/expression-error.js";
 import { type Graph, templateOf } from "../graph/graph.js";
-import { runOutput } from "../graph/node-expressions.js";
 import type { GraphCache } from "../plan/graph-cache.js";
 import type { PlanCache } from "../plan/plan-cache.js";
+import { errorInEvent } from "../plan/settlements.js";
 import type { Metrics } from "../ports/metrics.js";
 import type { InputReader, LoadedInput, RunReader } from "../ports/run-reader.js";
-import type { ClaimedRun, Lease, Transitions } from "../ports/transitions.js";
+import type { Lease, Transitions } from "../ports/transitions.js";
 import type { InstanceReader, RunRecord } from "../run/stored.js";
-import { MAX_RESULT_BYTES } from "./run-attempt.js";
-import { errorInEvent } from "./settlement.js";
-import { readScope, TooLarge } from "./step-scope.js";
+import { evaluateOutput, outputNames, type SettledRun } from "./run-output.js";
 
 /**
  * The run's own job: BullMQ wakes it when its children ended, or one failed.
  * F1  it judges by the run hash only, never by "my children are done".
- * F2  a run is finished when nothing is at work, and either all steps of the top scope are settled or it is closing.
- * F3  a run of which nothing is at work, that is not closing and not done, has lost jobs: they are queued again.
+ * F2  a run is finished when none of its steps is running, and either all steps of the top scope are settled or it is closing.
+ * F3  a run without a running step that is neither closing nor done has lost jobs: they are queued again.
  */
 export interface FinalizeDependencies {
   readonly transitions: Pick<Transitions, "closeRun" | "finishRun" | "requeueSteps">;
@@ -88,22 +85,13 @@ async function nextStep(
   return requeued === "lost" ? "ended" : "again";
 }
 
-/** What a claim would load for the run's output. */
-function outputNames({ outputInputs }: Graph): readonly string[] {
-  return outputInputs.input ? [...outputInputs.steps, "_input"] : outputInputs.steps;
-}
-
-interface Ended extends Omit<Found, "id" | "run"> {
-  readonly run: RunRecord;
-}
-
 async function complete(
   dependencies: FinalizeDependencies,
   job: RunJob,
-  done: Ended,
+  settled: SettledRun,
 ): Promise<"ended" | "parked" | "again"> {
-  const { run } = done;
-  const evaluated = await evaluateOutput(dependencies, done);
+  const { run } = settled;
+  const evaluated = await evaluateOutput(dependencies, settled);
   if ("error" in evaluated) {
     return await finish(dependencies, job, { run, status: "failed", error: evaluated.error });
   }
@@ -139,53 +127,7 @@ async function finish(
   return "ended";
 }
 
-/** The run's output: its expression, or by default the results of the steps of the top scope that nobody depends on. */
-async function evaluateOutput(
-  dependencies: FinalizeDependencies,
-  done: Ended,
-): Promise<{ readonly output: string } | { readonly error: SerializedError }> {
-  try {
-    const value = await outputValue(dependencies, done);
-    const output = JSON.stringify(value) ?? "null";
-    const bytes = Buffer.byteLength(output);
-    if (bytes <= MAX_RESULT_BYTES) return { output };
-    throw new TooLarge(
-      `it has ${bytes} bytes, and at most ${MAX_RESULT_BYTES} are kept: give the workflow a smaller \`output\``,
-    );
-  } catch (error) {
-    if (error instanceof ExpressionError || error instanceof TooLarge) {
-      const type = error instanceof ExpressionError ? error.type : "limit";
-      return { error: { type, message: keptMessage(`output: ${error.message}`), retryable: false } };
-    }
-    throw error;
-  }
-}
-
-async function outputValue(dependencies: FinalizeDependencies, { run, graph, inputs: read }: Ended): Promise<unknown> {
-  const inputs = graph.outputInputs;
-  const loaded = new Map(read.map((input) => [input.name, input]));
-  const reads = inputs.steps.map((template) => ({
-    name: template,
-    template,
-    assembled: graph.containers.has(template) && graph.nodes.get(template)?.step.output === undefined,
-  }));
-  const scope = await readScope(dependencies, { graph, inputs, reads, indexes: [], run: claimedRun(run), loaded });
-  const expression = runOutput(graph);
-  if (expression !== null) return expression.evaluate(scope);
-  const values = graph.top.leaves.map((id) => [id, resultOf(scope[id])] as const);
-  return Object.fromEntries(values);
-}
-
-function resultOf(step: unknown): unknown {
-  return typeof step === "object" && step !== null && "result" in step ? step.result : null;
-}
-
-function claimedRun(run: RunRecord): ClaimedRun {
-  const { id, definition, workflow, version, tags, priority } = run;
-  return { id, definition, workflow, version, tags, priority, startedAt: run.startedAt ?? run.createdAt };
-}
-
-/** Instances that were handed out and never settled; called while nothing is at work, so their jobs are gone. */
+/** Instances that were handed out and never settled; called while no step is running, so their jobs are gone. */
 async function lostSteps({ reader, plans }: FinalizeDependencies, run: RunRecord, graph: Graph) {
   const plan = plans.of(graph);
   const unsettled = await reader.unsettled(run.id);

@@ -1,5 +1,5 @@
 import { SerializedError } from "@batonrun/contract";
-import type { RanNode } from "./run-attempt.js";
+import type { AttemptResult } from "./run-attempt.js";
 
 /** Takes the values of secrets out of JSON text. */
 export type Scrub = (json: string) => string;
@@ -18,18 +18,18 @@ export function scrubber(secrets: Readonly<Record<string, string>>): Scrub | nul
   return (json) => escaped.reduce((text, [value, name]) => text.replaceAll(value, name), json);
 }
 
-/** What came of a node, without the secrets that its action was handed: before anything of it is stored or logged. */
-export function scrubbed(scrub: Scrub | null, ran: RanNode): RanNode {
-  if (scrub === null) return ran;
-  const { end } = ran;
-  if (end.kind === "retry") return { ...ran, end: { ...end, error: scrubbedError(scrub, end.error) } };
-  if (end.kind !== "outcome") return ran;
+/** How an attempt ended, without the secrets that its action was given: before anything of it is stored or logged. */
+export function scrubbed(scrub: Scrub | null, attempt: AttemptResult): AttemptResult {
+  if (scrub === null) return attempt;
+  const { end } = attempt;
+  if (end.kind === "retry") return { ...attempt, end: { ...end, error: scrubbedError(scrub, end.error) } };
+  if (end.kind !== "outcome") return attempt;
   const { outcome } = end;
   if (outcome.status === "completed" && outcome.result !== null) {
-    return { ...ran, end: { ...end, outcome: { ...outcome, result: scrub(outcome.result) } } };
+    return { ...attempt, end: { ...end, outcome: { ...outcome, result: scrub(outcome.result) } } };
   }
-  if (outcome.status !== "failed") return ran;
-  return { ...ran, end: { ...end, outcome: { ...outcome, error: scrubbedError(scrub, outcome.error) } } };
+  if (outcome.status !== "failed") return attempt;
+  return { ...attempt, end: { ...end, outcome: { ...outcome, error: scrubbedError(scrub, outcome.error) } } };
 }
 
 function scrubbedError(scrub: Scrub, error: SerializedError): SerializedError {

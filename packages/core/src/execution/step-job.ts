@@ -1,24 +1,34 @@
 import { RunId } from "@batonrun/contract";
 import { z } from "zod";
-import { templateOf } from "../graph/graph.js";
+import type { Action, ActionLog } from "../actions/define-action.js";
 import type { GraphCache } from "../plan/graph-cache.js";
-import type { GraphPlan } from "../plan/node-plan.js";
+import type { NodeInstance } from "../plan/node-instance.js";
+import { actionOf } from "../plan/node-plan.js";
 import type { PlanCache } from "../plan/plan-cache.js";
-import type { LoadedInput } from "../ports/run-reader.js";
-import type { Settlement } from "../ports/settlement.js";
-import type { ClaimedStep, Lease, SlaNotes, Transitions } from "../ports/transitions.js";
+import type { Metrics } from "../ports/metrics.js";
+import type { InputReader, RunReader } from "../ports/run-reader.js";
+import type { ClaimedStep, Lease, Transitions } from "../ports/transitions.js";
 import type { ActiveSteps } from "./active-steps.js";
-import type { NodeDependencies } from "./run-attempt.js";
-import type { PlacedNode } from "./settlement.js";
+import { InputCache } from "./input-cache.js";
+import type { Scrub } from "./scrub-secrets.js";
 
-export interface StepDependencies extends NodeDependencies {
-  readonly transitions: Pick<Transitions, "claimStep" | "settleStep" | "delayStep" | "writeItems"> & SlaNotes;
+/** What executing steps needs of the process. */
+export interface StepDependencies {
+  readonly transitions: Pick<Transitions, "claimStep" | "settleStep" | "delayStep" | "writeItems" | "breachSla">;
+  readonly reader: Pick<RunReader, "run" | "document" | "steps" | "counters"> & InputReader;
   readonly graphs: GraphCache;
   readonly plans: PlanCache;
   readonly active: ActiveSteps;
+  readonly actions: ReadonlyMap<string, Action>;
+  readonly metrics: Metrics;
+  readonly log: ActionLog;
+  readonly random: () => number;
+  readonly secrets: Readonly<Record<string, string>>;
+  /** Takes those secrets out of what is stored; null where there are none. */
+  readonly scrub: Scrub | null;
   /** Whether the queue has neither limiter nor pause. */
   readonly isQueueFree: (queue: string) => boolean;
-  /** Milliseconds, monotonic: for how long a job goes on inline, and a step is at work. Nothing of it is stored. */
+  /** Milliseconds, monotonic: how long a job has continued inline, and how long a step has run. Never stored. */
   readonly monotonicMs: () => number;
 }
 
@@ -27,6 +37,7 @@ export interface StepJob {
   readonly lease: Lease;
   readonly data: unknown;
   readonly priority: number;
+  /** The claim that the fetch made, if it could. */
   readonly claim: ClaimedStep | null;
   readonly signal: AbortSignal;
   progress(fraction: number): void;
@@ -40,65 +51,28 @@ export type StepJobEnd = { readonly kind: "ended" | "delayed" } | { readonly kin
 /** Of a job's data, what a claim in a trip of its own needs; the rest is for the claim that the fetch makes. */
 export const JobData = z.object({ run: RunId, step: z.string(), gen: z.number().int() });
 
-/** The longest that a timer of Node takes. */
-export const MAX_TIMER_MS = 2 ** 31 - 1;
-const MAX_HELD_BYTES = 1024 * 1024;
-
-/** What one job carries from step to step. */
-export interface Course {
+/** The steps that one job runs: the one that it was made for, and those that continue inline behind it. */
+export interface InlineChain {
   readonly job: StepJob;
-  readonly beganAt: number;
-  readonly held: Map<string, LoadedInput>;
-  heldBytes: number;
+  /** Monotonic. */
+  readonly startedAt: number;
+  readonly inputs: InputCache;
+  /** Steps that the job has done before the current one. */
   depth: number;
 }
 
-export function beginCourse({ monotonicMs }: StepDependencies, job: StepJob): Course {
-  return { job, beganAt: monotonicMs(), held: new Map(), heldBytes: 0, depth: 0 };
+export function startChain({ monotonicMs }: StepDependencies, job: StepJob): InlineChain {
+  return { job, startedAt: monotonicMs(), inputs: new InputCache(), depth: 0 };
 }
 
-/** A step that this process claimed. */
-export interface AtWork {
-  readonly placed: PlacedNode;
-  readonly step: ClaimedStep;
+/** A step that this process claimed, with its node. */
+export interface ClaimedNode {
+  readonly node: NodeInstance;
+  readonly claim: ClaimedStep;
 }
 
-export function hold(course: Course, input: LoadedInput): void {
-  course.held.set(input.name, input);
-  course.heldBytes += input.value.length;
-}
-
-/** The next step inline reads this one's result from here, not from Redis. */
-export function holdOwn(
-  course: Course,
-  of: { readonly step: ClaimedStep; readonly own: Settlement | undefined; readonly at: number },
-): void {
-  const { step, own, at } = of;
-  if (own === undefined) return;
-  const record = {
-    s: own.status,
-    a: step.attempt,
-    f: step.failures,
-    k: step.crashes,
-    t: step.startedAt,
-    e: at,
-    x: own.error,
-  };
-  hold(course, { name: own.instance, record: JSON.stringify(record), value: own.result ?? "" });
-}
-
-/** Between two steps: what is held is never more than one step's beyond the limit. */
-export function forgetWhenFull(course: Course): void {
-  if (course.heldBytes < MAX_HELD_BYTES) return;
-  course.held.clear();
-  course.heldBytes = 0;
-}
-
-export function place(plans: GraphPlan, instance: string, priority: number): PlacedNode | null {
-  const found = templateOf(plans.graph, instance);
-  return found === null ? null : { plans, plan: plans.plan(found.template), indexes: found.indexes, priority };
-}
-
-export function canRun({ actions }: StepDependencies, { plan: { node } }: PlacedNode): boolean {
-  return node.role !== "step" || (node.step.type === "action" && actions.has(node.step.action));
+/** Whether this worker has the action that a node calls; nodes without one run anywhere. */
+export function canRun({ actions }: Pick<StepDependencies, "actions">, { plan }: NodeInstance): boolean {
+  const action = actionOf(plan.node);
+  return action === null || actions.has(action);
 }

@@ -1,5 +1,5 @@
 import type { ExpressionScope, StepValue } from "../expression/expression.js";
-import { type Graph, instanceOf, type NodeInputs } from "../graph/graph.js";
+import { type Container, type Graph, instanceOf, type NodeInputs } from "../graph/graph.js";
 import type { NodePlan, StepRead } from "../plan/node-plan.js";
 import type { LoadedInput, RunReader } from "../ports/run-reader.js";
 import type { ClaimedRun } from "../ports/transitions.js";
@@ -41,6 +41,8 @@ export interface ScopeRequest {
   readonly inputs: NodeInputs;
   readonly reads: readonly StepRead[];
   readonly indexes: readonly number[];
+  /** The innermost container around the node whose body is repeated. */
+  readonly repeated: Container | null;
   readonly run: ClaimedRun;
   /** What the claim loaded and what the job still holds, by name. */
   readonly loaded: ReadonlyMap<string, LoadedInput>;
@@ -52,8 +54,8 @@ export async function stepScope(
   of: Pick<ScopeRequest, "indexes" | "run" | "loaded"> & { readonly plan: NodePlan },
 ): Promise<ExpressionScope> {
   const { plan, indexes, run, loaded } = of;
-  const { graph, node, reads } = plan;
-  return await readScope(dependencies, { graph, inputs: node.inputs, reads, indexes, run, loaded });
+  const { graph, node, reads, repeated } = plan;
+  return await readScope(dependencies, { graph, inputs: node.inputs, reads, indexes, repeated, run, loaded });
 }
 
 /** The names that an expression may read. No round trip, unless a container or a result above 64 KB is read. */
@@ -61,7 +63,7 @@ export async function readScope(
   dependencies: { readonly reader: Pick<RunReader, "document"> & InstanceReader },
   request: ScopeRequest,
 ): Promise<ExpressionScope> {
-  const { graph, inputs, indexes, run, loaded } = request;
+  const { graph, inputs, run } = request;
   const scope: Record<string, unknown> = {
     vars: graph.definition.vars,
     run: {
@@ -73,15 +75,18 @@ export async function readScope(
     },
   };
   if (inputs.input) scope["input"] = await inputValue(dependencies, request);
-  if (inputs.item !== null) {
-    const item = instanceOf(`@${inputs.item}.*`, indexes);
-    scope["item"] = parseValue(loaded.get(item)?.value ?? "");
-  }
-  const index = indexes.at(-1);
-  if (index !== undefined) scope["index"] = index;
+  Object.assign(scope, repeatedNames(request));
   const budget = new LoadBudget();
   for (const read of request.reads) scope[read.name] = await stepValue(dependencies, request, { read, budget });
   return scope;
+}
+
+/** The names that the innermost repeated body around the node gives to its steps: in a map `item` and `index`. */
+function repeatedNames({ inputs, indexes, repeated, loaded }: ScopeRequest): Readonly<Record<string, unknown>> {
+  const index = indexes.at(-1);
+  if (repeated === null || index === undefined) return {};
+  const item = inputs.item === null ? "" : (loaded.get(instanceOf(`@${inputs.item}.*`, indexes))?.value ?? "");
+  return repeated.kind.repetition?.bind(index, parseValue(item)) ?? {};
 }
 
 async function inputValue(

@@ -1,46 +1,51 @@
 import { durationMs } from "@batonrun/contract";
-import { type AtWork, type Course, MAX_TIMER_MS, type StepDependencies } from "./step-job.js";
+import { MAX_TIMEOUT_MS } from "../definition/retry-policy.js";
+import type { ClaimedNode, InlineChain, StepDependencies } from "./step-job.js";
 
 /**
- * Notes, while a step is at work, that it takes longer than its `sla`, counted from its first attempt. The function that it
- * gives ends the watch; it waits for a note under way, so that the note stands before the step's outcome.
+ * Records, while a step runs, that it takes longer than its `sla`, counted from its first attempt. The function that it
+ * returns ends the watch; it waits for a record under way, so that the breach is recorded before the step's outcome.
  */
 export function watchSla(
   dependencies: StepDependencies,
-  course: Course,
-  { placed, step }: AtWork,
+  chain: InlineChain,
+  { node, claim }: ClaimedNode,
 ): () => Promise<void> {
-  const declared = placed.plan.node.step;
-  if (declared.type !== "action" || declared.sla === undefined) return () => Promise.resolve();
-  const slaMs = durationMs(declared.sla.duration);
-  const leftMs = Math.max(0, slaMs - (step.at - step.startedAt));
+  const { sla } = node.plan.node.step;
+  if (sla === undefined || node.plan.node.role !== "step") return () => Promise.resolve();
+  const slaMs = durationMs(sla.duration);
+  const leftMs = Math.max(0, slaMs - (claim.at - claim.startedAt));
   const startedAt = dependencies.monotonicMs();
-  let noted: Promise<void> | undefined;
-  const note = () => {
-    noted ??= noteBreach(dependencies, course, { placed, step, slaMs });
-    return noted;
+  let recorded: Promise<void> | undefined;
+  const record = () => {
+    recorded ??= recordBreach(dependencies, chain, { node, claim, slaMs });
+    return recorded;
   };
-  const timer = setTimeout(note, Math.min(leftMs, MAX_TIMER_MS));
+  const timer = setTimeout(record, Math.min(leftMs, MAX_TIMEOUT_MS));
   return async () => {
     clearTimeout(timer);
     // An action that kept the event loop busy kept the timer waiting, too.
-    if (dependencies.monotonicMs() - startedAt >= leftMs) await note();
-    await noted;
+    if (dependencies.monotonicMs() - startedAt >= leftMs) await record();
+    await recorded;
   };
 }
 
-async function noteBreach(
+async function recordBreach(
   { transitions, metrics, log }: StepDependencies,
-  { job }: Course,
-  { placed, step, slaMs }: AtWork & { readonly slaMs: number },
+  { job }: InlineChain,
+  { node, claim, slaMs }: ClaimedNode & { readonly slaMs: number },
 ): Promise<void> {
-  const { instance, generation, attempt, run } = step;
+  const { instance, generation, attempt, run } = claim;
   const data = JSON.stringify({ slaMs });
   const first = await transitions
     .breachSla({ runId: run.id, lease: job.lease, instance, generation, attempt, data })
     .catch((error: unknown) => {
-      log.error("could not record the SLA breach of a step", { run: run.id, step: instance, error: String(error) });
+      log.error("could not record the SLA breach of a step", {
+        run: run.id,
+        step: instance,
+        error: String(error),
+      });
       return false;
     });
-  if (first) metrics.slaBreached(run.workflow, placed.plan.node.step.type);
+  if (first) metrics.slaBreached(run.workflow, node.plan.node.step.type);
 }

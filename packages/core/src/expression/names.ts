@@ -29,10 +29,9 @@ export const stepFields = [
 export const runFields = ["id", "workflow", "version", "startedAt", "tags"] as const;
 
 export const baseRoots = ["input", "vars", "run"] as const;
-export const mapRoots = ["item", "index"] as const;
 
 /** Names that are taken: a step cannot have them as its id. */
-const rootWords = [...baseRoots, ...mapRoots, "iteration", "last", "error", "secret", "result"];
+const rootWords = [...baseRoots, "item", "index", "iteration", "last", "error", "secret", "result"];
 
 /** Words of CEL, its types and its namespaces. */
 const celWords =

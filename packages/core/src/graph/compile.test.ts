@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseDefinition } from "../definition/parse.js";
+import { kinds } from "../kinds/index.js";
+import { parseDefinition } from "../kinds/language.js";
 import { validateDefinition } from "./checks/validate-definition.js";
 import { compileGraph } from "./compile.js";
 import { type Graph, type GraphNode, instanceOf, templateOf } from "./graph.js";
@@ -95,9 +96,10 @@ describe("a parallel", () => {
     expect(graph.containers.get("p")).toEqual({
       id: "p",
       enter: "p._enter",
-      kind: "parallel",
+      kind: kinds.parallel,
+      step: graph.definition.steps["p"],
       maxParallel: 2,
-      minSuccess: 0.5,
+      repeats: false,
       single: false,
       scopes: [{ key: "", steps: ["p.x", "p.y", "p.z"], roots: ["p.x", "p.z"], leaves: ["p.y", "p.z"] }],
     });
@@ -143,10 +145,10 @@ describe("a map", () => {
     expect(node(graph, "chunks.*.clean").inputs).toEqual({ steps: [], input: false, item: "chunks" });
     expect(node(graph, "chunks")).toMatchObject({ role: "exit", dependencies: [], dependents: ["each._enter"] });
     expect(graph.containers.get("chunks")).toMatchObject({
-      kind: "map",
+      kind: kinds.map,
+      repeats: true,
       single: false,
       maxParallel: null,
-      minSuccess: 1,
     });
   });
 
@@ -219,9 +221,9 @@ describe("a conditional", () => {
       { key: "else", steps: ["c.else.z"], roots: ["c.else.z._enter"], leaves: ["c.else.z"] },
     ]);
     expect(graph.containers.get("c")).toMatchObject({
-      kind: "conditional",
+      kind: kinds.conditional,
       maxParallel: null,
-      minSuccess: 1,
+      repeats: false,
       single: false,
     });
   });

@@ -1,5 +1,7 @@
 import { BatonError } from "@batonrun/contract";
-import type { WorkflowDefinition } from "../definition/schema.js";
+import type { WorkflowDefinition } from "../definition/language.js";
+import type { ContainerKind, KindLanguage } from "../kinds/kind.js";
+import { batonLanguage } from "../kinds/language.js";
 import { findCycles, printCycle } from "./checks/cycle.js";
 import { type Container, GRAPH_FORMAT, type Graph, type GraphNode, type NodeInputs, type Scope } from "./graph.js";
 import { type Links, linkSteps } from "./links.js";
@@ -7,8 +9,8 @@ import { type Outline, type OutlineScope, type OutlineStep, outlineOf } from "./
 import { indexNames } from "./visibility.js";
 
 /** The graph of a definition that `validateDefinition` found no error in; any other is refused. */
-export function compileGraph(definition: WorkflowDefinition): Graph {
-  const outline = outlineOf(definition);
+export function compileGraph(definition: WorkflowDefinition, language: KindLanguage = batonLanguage): Graph {
+  const outline = outlineOf(definition, language);
   const links = linkSteps(indexNames(outline, new Set()));
   const errors = links.issues.filter(({ severity }) => severity === "error");
   const circles = findCycles(outline, links).map((cycle) => ({
@@ -33,7 +35,9 @@ export function buildGraph(outline: Outline, links: Links): Graph {
   const top = scopeOf(building, outline.top);
   return {
     format: GRAPH_FORMAT,
+    language: outline.language,
     definition: outline.definition,
+    outline,
     nodes: withDependents(building),
     containers: building.containers,
     top,
@@ -52,47 +56,61 @@ interface Building {
 const nothing: NodeInputs = { steps: [], input: false, item: null };
 
 function addStep(building: Building, outlined: OutlineStep): void {
-  const { step, pointer, template, enter, scope } = outlined;
+  const { step, kind, pointer, template, scope } = outlined;
   const links = building.links.of(outlined);
-  const base = { step, pointer, container: scope.owner?.template ?? null };
-  const waits = {
+  const begins: Omit<Node, "id" | "role"> = {
+    step,
+    kind,
+    pointer,
+    container: scope.owner?.template ?? null,
     dependencies: [...links.dependencies].map((dependency) => dependency.template),
     statusOf: links.statusOf.map((dependency) => dependency.template),
     inputs: links.enterInputs,
   };
-  if (step.type === "action") {
-    building.nodes.set(template, { ...base, ...waits, id: template, role: "step" });
-    return;
-  }
-  const container = containerOf(building, outlined);
+  if (kind.shape === "leaf") building.nodes.set(template, { ...begins, id: template, role: "step" });
+  else addContainer(building, { outlined, kind, begins });
+}
+
+function addContainer(
+  building: Building,
+  {
+    outlined,
+    kind,
+    begins,
+  }: { readonly outlined: OutlineStep; readonly kind: ContainerKind; readonly begins: Omit<Node, "id" | "role"> },
+): void {
+  const { template, enter } = outlined;
+  const container = containerOf(building, outlined, kind);
   const leaves = container.scopes.flatMap((inner) => inner.leaves);
+  const { exitInputs } = building.links.of(outlined);
   building.containers.set(template, container);
-  building.nodes.set(enter, { ...base, ...waits, id: enter, role: "enter" });
-  const arrives = step.type === "parallel" ? leaves : [];
-  building.nodes.set(template, { ...base, ...ends(arrives, links.exitInputs), id: template, role: "exit" });
-  if (step.type !== "map" || container.single) return;
+  building.nodes.set(enter, { ...begins, id: enter, role: "enter" });
+  const exit = { ...begins, ...ends(kind.entersAll ? leaves : [], exitInputs) };
+  building.nodes.set(template, { ...exit, id: template, role: "exit" });
+  if (!container.repeats || container.single) return;
   const item = `${template}.*`;
-  building.nodes.set(item, { step, pointer, container: template, ...ends(leaves, nothing), id: item, role: "item" });
+  building.nodes.set(item, { ...begins, container: template, ...ends(leaves, nothing), id: item, role: "item" });
 }
 
 function ends(dependencies: readonly string[], inputs: NodeInputs): Pick<Node, "dependencies" | "statusOf" | "inputs"> {
   return { dependencies, statusOf: [], inputs };
 }
 
-function containerOf(building: Building, { step, template, enter, bodies }: OutlineStep): Container {
-  const scopes = bodies.map((body) => scopeOf(building, body));
-  const base = { id: template, enter, scopes };
-  switch (step.type) {
-    case "action":
-      throw new TypeError(`${template} is an action, not a container`);
-    case "conditional":
-      return { ...base, kind: "conditional", maxParallel: null, minSuccess: 1, single: false };
-    case "parallel":
-    case "map": {
-      const { type: kind, maxParallel = null, minSuccess } = step;
-      return { ...base, kind, maxParallel, minSuccess, single: step.type === "map" && step.step !== undefined };
-    }
-  }
+function containerOf(
+  building: Building,
+  { step, template, enter, bodies }: OutlineStep,
+  kind: ContainerKind,
+): Container {
+  return {
+    id: template,
+    enter,
+    step,
+    kind,
+    maxParallel: kind.maxParallel(step),
+    scopes: bodies.map((body) => scopeOf(building, body)),
+    repeats: kind.repetition !== undefined,
+    single: kind.single?.(step) !== undefined,
+  };
 }
 
 function scopeOf(building: Building, { key, steps }: OutlineScope): Scope {
@@ -109,8 +127,8 @@ function withDependents({ nodes, containers }: Building): ReadonlyMap<string, Gr
   const dependents = new Map<string, string[]>([...nodes.keys()].map((id) => [id, []]));
   for (const { id, dependencies } of nodes.values())
     for (const dependency of dependencies) dependents.get(dependency)?.push(id);
-  for (const { id, kind, scopes } of containers.values())
-    if (kind === "conditional")
+  for (const { id, kind, repeats, scopes } of containers.values())
+    if (!repeats && !kind.entersAll)
       for (const { leaves } of scopes) for (const leaf of leaves) dependents.get(leaf)?.push(id);
   return new Map([...nodes].map(([id, node]) => [id, { ...node, dependents: dependents.get(id) ?? [] }]));
 }

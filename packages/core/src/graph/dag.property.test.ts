@@ -161,7 +161,7 @@ function expectRealPath(drawn: readonly DrawnStep[], message: string, pointer: s
 function reachesExit(graph: Graph, id: string, after: string): boolean {
   if (graph.nodes.get(after)?.dependencies.includes(id) === true) return true;
   const container = graph.containers.get(after);
-  return container?.kind === "conditional" && container.scopes.some(({ leaves }) => leaves.includes(id));
+  return container?.kind.entersAll === false && container.scopes.some(({ leaves }) => leaves.includes(id));
 }
 
 function topologicalOrder({ nodes }: Graph): readonly string[] {

@@ -1,28 +1,33 @@
-import type { Step, WorkflowDefinition } from "../definition/schema.js";
+import type { WorkflowDefinition } from "../definition/language.js";
+import type { Step } from "../definition/step.js";
+import type { ContainerKind, Kind, KindLanguage } from "../kinds/kind.js";
+import type { Outline, OutlineStep } from "./outline.js";
 
 /** How nodes are named and counted. A worker never runs a format that it does not know. */
 export const GRAPH_FORMAT = 1;
 
 /**
  * A node of the compiled graph. Its id is a template: every index level is `*` (`chunks.*.extract`).
- * - `step`: an action; - `enter` / `exit`: the two ends of a container step (`chunks._enter`, `chunks`);
- * - `item`: joins the steps of one item of a map whose body is `steps` (`chunks.*`).
+ * - `step`: a leaf; - `enter` / `exit`: the two ends of a container step (`chunks._enter`, `chunks`);
+ * - `item`: joins the steps of one item of a repeated body of several steps (`chunks.*`).
  */
 export interface GraphNode {
   readonly id: string;
   readonly role: "step" | "enter" | "exit" | "item";
   /** The declared step; for enter, exit and item the container's. */
   readonly step: Step;
+  readonly kind: Kind;
   /** JSON Pointer of the declared step in the definition. */
   readonly pointer: string;
-  /** The container whose scope the node stands in (template id of its exit), or null at the top. For `item` nodes: the map. */
+  /** The container whose scope the node stands in (template id of its exit), or null at the top. For `item` nodes: the container. */
   readonly container: string | null;
   /**
    * Nodes that must be recorded first, within the same index levels (no edge crosses into or out of a map's items).
-   * An `exit` of a parallel has the leaves of its scope; of a map or a conditional none: how many arrive is decided by its enter.
+   * An `exit` has the leaves of its scope where its enter always runs that scope (`ContainerKind.entersAll`); else none: its
+   * enter decides how many arrive.
    */
   readonly dependencies: readonly string[];
-  /** The reverse of `dependencies`, plus: leaves of a conditional's case -> its exit; `x.*` (the item's last node) -> nothing (the map counts). */
+  /** The reverse of `dependencies`, plus: leaves of a scope that may be chosen -> the exit; `x.*` (an item's last node) -> nothing (the container counts). */
   readonly dependents: readonly string[];
   /** Dependencies whose `.status` the step's `if` mentions: being skipped does not skip this node. */
   readonly statusOf: readonly string[];
@@ -35,7 +40,7 @@ export interface NodeInputs {
   readonly steps: readonly string[];
   /** Reads `input`. */
   readonly input: boolean;
-  /** Template id of the map whose current `item` is read, or null. */
+  /** Template id of the repeated container whose current item is read, or null. */
   readonly item: string | null;
 }
 
@@ -44,18 +49,20 @@ export interface Container {
   /** Template id of its exit, which is the container's own id. */
   readonly id: string;
   readonly enter: string;
-  readonly kind: "parallel" | "map" | "conditional";
+  readonly step: Step;
+  readonly kind: ContainerKind;
   readonly maxParallel: number | null;
-  readonly minSuccess: number;
-  /** The scopes in order: one for `parallel` and `map`, one a case (keys "0", "1", …, "else") for `conditional`. */
+  /** The scopes in order, as its kind gives them. */
   readonly scopes: readonly Scope[];
-  /** A map whose body is one `step`: an item is that step's own node (`chunks.*`, or `chunks.*._enter` … `chunks.*`). */
+  /** Its body runs once for each item: its instances have an index. */
+  readonly repeats: boolean;
+  /** Repeats a single `step`: an item is that step's own node (`chunks.*`, or `chunks.*._enter` … `chunks.*`). */
   readonly single: boolean;
 }
 
 /** The steps inside a container (or a case of it), or at the top of the definition. */
 export interface Scope {
-  /** "" for parallel, map and the top; the case's key for a conditional. */
+  /** "" where a container has only one, and at the top; else the key that its kind gives it. */
   readonly key: string;
   /** The node that ends each declared step (action node or exit), in order of declaration. */
   readonly steps: readonly string[];
@@ -67,24 +74,15 @@ export interface Scope {
 
 export interface Graph {
   readonly format: typeof GRAPH_FORMAT;
+  readonly language: KindLanguage;
   readonly definition: WorkflowDefinition;
+  /** The declared steps in their scopes. */
+  readonly outline: Outline;
   readonly nodes: ReadonlyMap<string, GraphNode>;
   readonly containers: ReadonlyMap<string, Container>;
   readonly top: Scope;
   /** What the run's `output` (or its default, the leaves of the top scope) reads. */
   readonly outputInputs: NodeInputs;
-}
-
-const ENTER = "._enter";
-
-/** The node at which a container begins, as template or instance: `chunks` is entered at `chunks._enter`. */
-export function enterOf(container: string): string {
-  return `${container}${ENTER}`;
-}
-
-/** The reverse: `chunks._enter` begins `chunks`. */
-export function enteredBy(enter: string): string {
-  return enter.slice(0, -ENTER.length);
 }
 
 /** `chunks.*.extract` with [3] is `chunks.3.extract`. */
@@ -103,9 +101,19 @@ export function templateOf(
   let template = "";
   for (const segment of instance.split(".")) {
     const plain = template === "" ? segment : `${template}.${segment}`;
-    const isIndex = /^[0-9]+$/.test(segment) && graph.containers.get(template)?.kind === "map";
+    const isIndex = /^[0-9]+$/.test(segment) && graph.containers.get(template)?.repeats === true;
     if (isIndex) indexes.push(Number(segment));
     template = isIndex ? `${template}.*` : plain;
   }
   return graph.nodes.has(template) ? { template, indexes } : null;
+}
+
+/** A declared step by its template id; null for nodes that only begin or join one (`chunks._enter`, `chunks.*`). */
+export function declaredStep(graph: Graph, template: string): OutlineStep | null {
+  return graph.outline.byTemplate.get(template) ?? null;
+}
+
+/** The container that a declared step is; null for a leaf. */
+export function containerOf(graph: Graph, step: OutlineStep): Container | null {
+  return graph.containers.get(step.template) ?? null;
 }

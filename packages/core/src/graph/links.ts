@@ -27,7 +27,7 @@ export interface StepLinks {
   readonly dependencies: ReadonlySet<OutlineStep>;
   /** Of the dependencies, those whose `.status` the step's own `if` mentions. */
   readonly statusOf: readonly OutlineStep[];
-  /** What the node that begins the step reads; for an action all that it reads. */
+  /** What the node that begins the step reads; for a leaf all that it reads. */
   readonly enterInputs: NodeInputs;
   /** What a container's exit reads. */
   readonly exitInputs: NodeInputs;
@@ -91,20 +91,22 @@ interface Placed {
   readonly issues: readonly ExpressionIssue[];
 }
 
+/** A leaf evaluates everything in its one node, a container its `output` where it ends. */
 function placedExpressions(
-  { step, pointer }: OutlineStep,
+  { kind, pointer }: OutlineStep,
   expressions: StepExpressions,
 ): { readonly enter: readonly Placed[]; readonly exit: readonly Placed[] } {
   const place = (key: string, expression: Omit<Placed, "pointer"> | undefined): readonly Placed[] =>
     expression === undefined ? [] : [{ ...expression, pointer: `${pointer}/${key}` }];
+  const own = (atExit: boolean) =>
+    expressions.own
+      .filter(({ when }) => (kind.shape === "container" && when === "exit") === atExit)
+      .flatMap(({ key, compiled }) => place(key, compiled));
   const output = place("output", expressions.output);
-  const enter = [
-    ...place("if", expressions.if),
-    ...place("with", expressions.with),
-    ...place("over", expressions.over),
-    ...(expressions.cases ?? []).flatMap((one) => place(`cases/${one.key}/if`, one.if)),
-  ];
-  return step.type === "action" ? { enter: [...enter, ...output], exit: [] } : { enter, exit: output };
+  const enter = [...place("if", expressions.if), ...own(false)];
+  return kind.shape === "leaf"
+    ? { enter: [...enter, ...output], exit: [] }
+    : { enter, exit: [...own(true), ...output] };
 }
 
 function report(linking: Linking, { pointer, issues }: Placed): void {
@@ -193,8 +195,14 @@ function inputsOf(outline: Outline, step: OutlineStep | null, expressions: reado
       if (target !== null) steps.add(target.template);
     }
   }
-  const item = roots.has("item") ? (step?.scope.map?.template ?? null) : null;
-  return { steps: [...steps], input: roots.has("input"), item };
+  return { steps: [...steps], input: roots.has("input"), item: itemContainer(step, roots) };
+}
+
+/** The repeated container around a step whose item the step reads. */
+function itemContainer(step: OutlineStep | null, roots: ReadonlySet<string>): string | null {
+  const repeated = step?.scope.repeated ?? null;
+  if (repeated?.kind.shape !== "container") return null;
+  return repeated.kind.repetition?.itemNames.some((name) => roots.has(name)) ? repeated.template : null;
 }
 
 function isConstantFalse({ if: condition }: StepExpressions): boolean {

@@ -35,14 +35,17 @@ if (graph === null) throw new Error("the definition has problems");
 
 describe("the expressions of a node", () => {
   test("are those that its role evaluates", () => {
-    const keys = [...graph.nodes.keys()].map((id) => [id, Object.keys(nodeExpressions(graph, id)).sort().join(" ")]);
+    const keys = [...graph.nodes.keys()].map((id) => {
+      const { own, ...common } = nodeExpressions(graph, id);
+      return [id, [...Object.keys(common), ...own.keys()].sort().join(" ")];
+    });
     expect(Object.fromEntries(keys)).toEqual({
       items: "with",
       "chunks._enter": "if over",
       chunks: "output",
       "chunks.*": "",
       "chunks.*.clean": "output with",
-      "chunks.*.inner._enter": "cases",
+      "chunks.*.inner._enter": "cases/0/if",
       "chunks.*.inner": "",
       "chunks.*.inner.0.x": "with",
       "chunks.*.inner.0.y": "with",
@@ -59,20 +62,26 @@ describe("the expressions of a node", () => {
   test("are evaluated with a plain scope", () => {
     const enter = nodeExpressions(graph, "chunks._enter");
     expect(enter.if?.evaluate({ input: { go: true } })).toBe(true);
-    expect(enter.over?.evaluate({ items: step([1, 2]) })).toEqual([1, 2]);
+    expect(enter.own.get("over")?.evaluate({ items: step([1, 2]) })).toEqual([1, 2]);
     expect(nodeExpressions(graph, "chunks").output?.evaluate({ result: { results: [1] }, items: step([9]) })).toEqual({
       n: 1,
       first: 9,
     });
-    expect(nodeExpressions(graph, "chunks.*.clean").with?.evaluate({ item: "x", index: 3 })).toEqual({
+    expect(nodeExpressions(graph, "chunks.*.clean").own.get("with")?.evaluate({ item: "x", index: 3 })).toEqual({
       item: "x",
       at: 3,
     });
     expect(nodeExpressions(graph, "chunks.*.clean").output?.evaluate({ result: 4 })).toEqual({ twice: 8 });
-    const cases = nodeExpressions(graph, "chunks.*.inner._enter").cases ?? [];
-    expect(cases.map(({ key, if: condition }) => [key, condition.evaluate({ clean: step(2) })])).toEqual([["0", true]]);
-    expect(nodeExpressions(graph, "single._enter").over?.evaluate({ input: { n: 2 } })).toEqual([1, 2]);
-    expect(nodeExpressions(graph, "items").with?.evaluate({})).toEqual({});
+    const cases = [...nodeExpressions(graph, "chunks.*.inner._enter").own];
+    expect(cases.map(([key, condition]) => [key, condition.evaluate({ clean: step(2) })])).toEqual([
+      ["cases/0/if", true],
+    ]);
+    expect(
+      nodeExpressions(graph, "single._enter")
+        .own.get("over")
+        ?.evaluate({ input: { n: 2 } }),
+    ).toEqual([1, 2]);
+    expect(nodeExpressions(graph, "items").own.get("with")?.evaluate({})).toEqual({});
   });
 
   test("are compiled once", () => {
@@ -85,7 +94,8 @@ describe("the expressions of a node", () => {
     ["a condition", "if", { input: { go: [] } }, "a list, not true or false"],
     ["a list", "over", { items: step({}) }, "a object, not a list"],
   ] as const)("%s that is none fails when it is evaluated", (_name, key, scope, words) => {
-    expect(() => nodeExpressions(graph, "chunks._enter")[key]?.evaluate(scope)).toThrow(words);
+    const { if: condition, own } = nodeExpressions(graph, "chunks._enter");
+    expect(() => (key === "if" ? condition : own.get(key))?.evaluate(scope)).toThrow(words);
   });
 
   test("of a node that is not there are not given", () => {

@@ -1,20 +1,17 @@
 import type { Evaluator } from "../expression/expression.js";
 import { compileTemplate } from "../expression/template.js";
+import type { OwnEvaluators } from "../kinds/kind.js";
 import type { Graph, GraphNode } from "./graph.js";
-import { type Outline, type OutlineStep, outlineOf } from "./outline.js";
-import { compileStepExpressions } from "./step-expressions.js";
+import { enteredBy, type Outline, type OutlineStep } from "./outline.js";
+import { type CompiledExpression, compileStepExpressions } from "./step-expressions.js";
 import { indexNames, type NameIndex, namesAt, visibleFrom } from "./visibility.js";
 
 /** The compiled expressions of one node: what a node does not have is not there. */
 export interface NodeExpressions {
   /** On `step` and `enter` nodes; gives a boolean. */
   readonly if?: Evaluator;
-  /** On `step` nodes, always: `{}` where the step has no `with`. */
-  readonly with?: Evaluator;
-  /** On the `enter` node of a map; gives a list. */
-  readonly over?: Evaluator;
-  /** On the `enter` node of a conditional: the scope's key and its condition, in order. `else` is not among them. */
-  readonly cases?: readonly { readonly key: string; readonly if: Evaluator }[];
+  /** Those in the keys of the step's kind, by key. An `exit` has only those that are evaluated there. */
+  readonly own: OwnEvaluators;
   /** On `step` and `exit` nodes; its scope has `result` too. Gives an object. */
   readonly output?: Evaluator;
 }
@@ -68,7 +65,7 @@ function byId(steps: Iterable<OutlineStep>): ReadonlyMap<string, string> {
 function derivedOf(graph: Graph): Derived {
   const known = derivedByGraph.get(graph);
   if (known !== undefined) return known;
-  const derived: Derived = { index: indexNames(outlineOf(graph.definition), new Set()), expressions: new Map() };
+  const derived: Derived = { index: indexNames(graph.outline, new Set()), expressions: new Map() };
   derivedByGraph.set(graph, derived);
   return derived;
 }
@@ -79,26 +76,33 @@ function nodeOf(graph: Graph, nodeId: string): GraphNode {
   return node;
 }
 
-/** An action by its own id, a container by any of its nodes. */
+/** A leaf by its own id, a container by any of its nodes. */
 function outlinedOf(outline: Outline, { id, role }: GraphNode): OutlineStep {
-  const suffix = { step: "", exit: "", enter: "._enter", item: ".*" }[role];
-  const template = id.slice(0, id.length - suffix.length);
+  const template = stepTemplate(id, role);
   const step = outline.byTemplate.get(template);
   if (step === undefined) throw new RangeError(`the graph's definition has no step "${template}"`);
   return step;
 }
 
+function stepTemplate(id: string, role: GraphNode["role"]): string {
+  if (role === "enter") return enteredBy(id);
+  return role === "item" ? id.slice(0, -".*".length) : id;
+}
+
 function compileNode(index: NameIndex, node: GraphNode): NodeExpressions {
-  const { output, ...entering } = compileStepExpressions(index, outlinedOf(index.outline, node));
+  const { if: condition, own, output } = compileStepExpressions(index, outlinedOf(index.outline, node));
+  const entering = condition === undefined ? {} : { if: condition };
   const leaving = output === undefined ? {} : { output };
+  const evaluators = (wanted: (when: CompiledExpression["when"]) => boolean): OwnEvaluators =>
+    new Map(own.filter(({ when }) => wanted(when)).map(({ key, compiled }) => [key, compiled]));
   switch (node.role) {
     case "step":
-      return { ...entering, ...leaving };
+      return { ...entering, own: evaluators(() => true), ...leaving };
     case "enter":
-      return entering;
+      return { ...entering, own: evaluators((when) => when !== "exit") };
     case "exit":
-      return leaving;
+      return { own: evaluators((when) => when === "exit"), ...leaving };
     case "item":
-      return {};
+      return { own: new Map() };
   }
 }

@@ -1,21 +1,26 @@
-import type { Step, WorkflowDefinition } from "../definition/schema.js";
-import { enterOf } from "./graph.js";
-import { bodyScopes } from "./scopes.js";
+import { kindOf, type WorkflowDefinition } from "../definition/language.js";
+import type { Step, Steps } from "../definition/step.js";
+import type { ContainerKind, Kind, KindLanguage } from "../kinds/kind.js";
 
-/** A declared step with its place in the tree of scopes. */
+/**
+ * A declared step with its place in the tree of scopes.
+ * @example In a map `chunks` with `steps: { extract, score }`, `extract` has the id `extract`, the template
+ * `chunks.*.extract`, and the pointer `/steps/chunks/steps/extract`; `chunks` itself is entered at `chunks._enter`.
+ */
 export interface OutlineStep {
-  /** Null for a map's only `step`, which has no id of its own. */
+  /** Null for a container's single step, which has no id of its own. */
   readonly id: string | null;
-  /** Template id of the node that ends it: an action's own node, a container's exit. */
+  /** Template id of the node that ends it: a leaf's own node, a container's exit. */
   readonly template: string;
   /** Template id of the node that begins it. */
   readonly enter: string;
   readonly step: Step;
+  readonly kind: Kind;
   readonly pointer: string;
   /** Position in order of declaration. */
   readonly order: number;
   readonly scope: OutlineScope;
-  /** The scopes inside it; for a map with a single `step`, one that holds it. */
+  /** The scopes inside it; for a container with a single step, one that holds it. */
   readonly bodies: readonly OutlineScope[];
 }
 
@@ -25,28 +30,47 @@ export interface OutlineScope {
   readonly owner: OutlineStep | null;
   readonly steps: readonly OutlineStep[];
   readonly byId: ReadonlyMap<string, OutlineStep>;
-  /** The innermost map around it, or null. */
-  readonly map: OutlineStep | null;
+  /** The innermost container around it whose body is repeated, or null. */
+  readonly repeated: OutlineStep | null;
   /** Containers around it. */
   readonly depth: number;
 }
 
 export interface Outline {
+  readonly language: KindLanguage;
   readonly definition: WorkflowDefinition;
   readonly top: OutlineScope;
-  /** Every step in order of declaration. */
+  /** Every step in order of declaration, a container before what it holds. */
   readonly steps: readonly OutlineStep[];
   readonly byTemplate: ReadonlyMap<string, OutlineStep>;
 }
 
-/** The tree of scopes of a definition. */
-export function outlineOf(definition: WorkflowDefinition): Outline {
-  const steps: OutlineStep[] = [];
-  const top = buildScope({ key: "", owner: null, prefix: "", pointer: "/steps" }, definition.steps, steps);
-  return { definition, top, steps, byTemplate: new Map(steps.map((step) => [step.template, step])) };
+const ENTER = "._enter";
+
+/** The node at which a container begins, as template or instance: `chunks` is entered at `chunks._enter`. */
+export function enterOf(container: string): string {
+  return `${container}${ENTER}`;
 }
 
-interface ScopePlace {
+/** The reverse: `chunks._enter` begins `chunks`. */
+export function enteredBy(enter: string): string {
+  return enter.slice(0, -ENTER.length);
+}
+
+/** The tree of scopes of a definition. */
+export function outlineOf(definition: WorkflowDefinition, language: KindLanguage): Outline {
+  const building: Building = { language, steps: [] };
+  const top = buildScope(building, { key: "", owner: null, prefix: "", pointer: "/steps" }, definition.steps);
+  const { steps } = building;
+  return { language, definition, top, steps, byTemplate: new Map(steps.map((step) => [step.template, step])) };
+}
+
+interface Building {
+  readonly language: KindLanguage;
+  readonly steps: OutlineStep[];
+}
+
+interface ScopePosition {
   readonly key: string;
   readonly owner: OutlineStep | null;
   /** What the template ids of its steps begin with. */
@@ -56,42 +80,54 @@ interface ScopePlace {
 
 type MutableScope = OutlineScope & { readonly steps: OutlineStep[]; readonly byId: Map<string, OutlineStep> };
 
-function buildScope(place: ScopePlace, steps: Readonly<Record<string, Step>>, all: OutlineStep[]): OutlineScope {
-  const scope = emptyScope(place);
+function buildScope(building: Building, position: ScopePosition, steps: Steps): OutlineScope {
+  const scope = emptyScope(position);
+  const { prefix, pointer } = position;
   for (const [id, step] of Object.entries(steps)) {
-    const built = buildStep({ id, template: place.prefix + id, pointer: `${place.pointer}/${id}`, step, scope }, all);
+    const built = buildStep(building, { id, template: prefix + id, pointer: `${pointer}/${id}`, step, scope });
     scope.steps.push(built);
     scope.byId.set(id, built);
   }
   return scope;
 }
 
-function emptyScope({ key, owner }: ScopePlace): MutableScope {
-  const map = owner?.step.type === "map" ? owner : (owner?.scope.map ?? null);
-  return { key, owner, map, depth: owner === null ? 0 : owner.scope.depth + 1, steps: [], byId: new Map() };
+function emptyScope({ key, owner }: Pick<ScopePosition, "key" | "owner">): MutableScope {
+  const repeated = owner !== null && repetitionOf(owner.kind) !== undefined ? owner : (owner?.scope.repeated ?? null);
+  return { key, owner, repeated, depth: owner === null ? 0 : owner.scope.depth + 1, steps: [], byId: new Map() };
+}
+
+function repetitionOf(kind: Kind): ContainerKind["repetition"] {
+  return kind.shape === "container" ? kind.repetition : undefined;
 }
 
 function buildStep(
-  place: Pick<OutlineStep, "id" | "template" | "pointer" | "step" | "scope">,
-  all: OutlineStep[],
+  building: Building,
+  position: Pick<OutlineStep, "id" | "template" | "pointer" | "step" | "scope">,
 ): OutlineStep {
+  const kind = kindOf(building.language, position.step);
   const bodies: OutlineScope[] = [];
-  const enter = place.step.type === "action" ? place.template : enterOf(place.template);
-  const built: OutlineStep = { ...place, enter, order: all.length, bodies };
-  all.push(built);
-  const { step, template, pointer } = built;
-  if (step.type === "map" && step.step !== undefined) bodies.push(singleScope(built, step.step, all));
-  for (const { key, steps, pointer: below } of bodyScopes(step)) {
-    const prefix = `${template}${step.type === "map" ? ".*" : ""}${key === "" ? "" : `.${key}`}.`;
-    bodies.push(buildScope({ key, owner: built, prefix, pointer: pointer + below }, steps, all));
-  }
+  const enter = kind.shape === "leaf" ? position.template : enterOf(position.template);
+  const built: OutlineStep = { ...position, kind, enter, order: building.steps.length, bodies };
+  building.steps.push(built);
+  if (kind.shape === "container") bodies.push(...buildBodies(building, built, kind));
   return built;
 }
 
-function singleScope(owner: OutlineStep, step: Step, all: OutlineStep[]): OutlineScope {
-  const scope = emptyScope({ key: "", owner, prefix: "", pointer: "" });
-  const place = { id: null, template: `${owner.template}.*`, pointer: `${owner.pointer}/step` };
-  scope.steps.push(buildStep({ ...place, step, scope }, all));
+function buildBodies(building: Building, owner: OutlineStep, kind: ContainerKind): readonly OutlineScope[] {
+  const { step, template, pointer } = owner;
+  const single = kind.single?.(step);
+  if (single !== undefined) return [buildSingle(building, owner, single)];
+  const inside = kind.repetition === undefined ? template : `${template}.*`;
+  return kind.scopes(step).map(({ key, steps, pointer: below }) => {
+    const prefix = key === "" ? `${inside}.` : `${inside}.${key}.`;
+    return buildScope(building, { key, owner, prefix, pointer: pointer + below }, steps);
+  });
+}
+
+function buildSingle(building: Building, owner: OutlineStep, step: Step): OutlineScope {
+  const scope = emptyScope({ key: "", owner });
+  const position = { id: null, template: `${owner.template}.*`, pointer: `${owner.pointer}/step` };
+  scope.steps.push(buildStep(building, { ...position, step, scope }));
   return scope;
 }
 
@@ -102,7 +138,7 @@ export function chainOf(step: OutlineStep): readonly OutlineStep[] {
   return chain;
 }
 
-/** What one prints: the declared id, or for a map's only step the map's with `[]`. */
+/** What a person reads: the declared id, or for a container's single step the container's with `[]`. */
 export function displayName(step: OutlineStep): string {
   return step.id ?? `${step.scope.owner === null ? "" : displayName(step.scope.owner)}[]`;
 }

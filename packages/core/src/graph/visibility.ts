@@ -1,4 +1,5 @@
-import { baseRoots, mapRoots, type Names } from "../expression/names.js";
+import { baseRoots, type Names } from "../expression/names.js";
+import type { Kind, KindLanguage } from "../kinds/kind.js";
 import { displayName, type Outline, type OutlineScope, type OutlineStep } from "./outline.js";
 
 /** Where an expression stands: in a step, or null for the run's `output`. */
@@ -57,9 +58,8 @@ function visibleIn(scope: OutlineScope): readonly OutlineStep[] {
 /** What an expression may name where it stands. */
 export function namesAt(index: NameIndex, { step, extraRoots = [] }: Standpoint): Names {
   const { outline, brokenIds } = index;
-  const inMap = step !== null && step.scope.map !== null;
   return {
-    roots: new Set([...baseRoots, ...(inMap ? mapRoots : []), ...extraRoots]),
+    roots: new Set([...baseRoots, ...repeatedNames(step?.scope.repeated?.kind), ...extraRoots]),
     vars: index.vars,
     isStep: (id) => findVisible(outline, step, id) !== null || brokenIds.has(id),
     stepIds: () => idsOf(visibleFrom(outline, step)),
@@ -67,12 +67,17 @@ export function namesAt(index: NameIndex, { step, extraRoots = [] }: Standpoint)
   };
 }
 
+/** What the steps in a repeated body see: in a map `item` and `index`. */
+function repeatedNames(kind: Kind | undefined): readonly string[] {
+  return (kind?.shape === "container" ? kind.repetition?.names : undefined) ?? [];
+}
+
 function* idsOf(steps: Iterable<OutlineStep>): Generator<string> {
   for (const { id } of steps) if (id !== null) yield id;
 }
 
-function explain({ byId }: NameIndex, from: OutlineStep | null, name: string): ReturnType<Names["explain"]> {
-  const outside = explainRoot(name);
+function explain({ byId, outline }: NameIndex, from: OutlineStep | null, name: string): ReturnType<Names["explain"]> {
+  const outside = explainRoot(outline.language, name);
   if (outside !== null) return { code: "out_of_scope", message: outside };
   const enclosing = from === null ? null : enclosingOf(from, name);
   if (enclosing === from && from !== null)
@@ -98,19 +103,16 @@ function outOfScope(step: OutlineStep): string {
   return `step "${displayName(step)}" is inside ${container} and is not visible from here${way}`;
 }
 
-function explainRoot(name: string): string | null {
-  switch (name) {
-    case "item":
-    case "index":
-      return `"${name}" is available only inside a map`;
-    case "result":
-      return '"result" is there only in a step\'s `output`; for the result of another step write its id: step.result';
-    case "iteration":
-    case "last":
-      return `"${name}" is available only inside a loop`;
-    case "error":
-      return '"error" is there only in `catch`';
-    default:
-      return null;
-  }
+function explainRoot({ kinds }: KindLanguage, name: string): string | null {
+  const repeated = Object.entries(kinds).find(([, kind]) => repeatedNames(kind).includes(name));
+  return repeated === undefined
+    ? (namesElsewhere[name] ?? null)
+    : `"${name}" is available only inside a ${repeated[0]}`;
 }
+
+const namesElsewhere: Readonly<Record<string, string>> = {
+  result: '"result" is available only in a step\'s `output`; for the result of another step write its id: step.result',
+  iteration: '"iteration" is available only inside a loop',
+  last: '"last" is available only inside a loop',
+  error: '"error" is available only in `catch`',
+};

@@ -1,10 +1,15 @@
-import type { StepKind } from "../definition/schema.js";
-import { conditional } from "./conditional.js";
-import type { ContainerKind } from "./kind.js";
-import { map } from "./map.js";
-import { parallel } from "./parallel.js";
+import { type ActionStep, action } from "./action.js";
+import { type ConditionalStep, conditional } from "./conditional.js";
+import type { Kind } from "./kind.js";
+import { type MapStep, map } from "./map.js";
+import { type ParallelStep, parallel } from "./parallel.js";
 
-/** Every step kind: a container by what it does at its ends, `action` by the function that calls one. A missing kind does not compile. */
-export const containerKinds = { parallel, map, conditional } as const satisfies {
-  readonly [Kind in Exclude<StepKind, "action">]: ContainerKind<Kind>;
+type AnyStep = ActionStep | ParallelStep | MapStep | ConditionalStep;
+
+/** The kinds of step that this version has. */
+export type StepKind = AnyStep["type"];
+
+/** Every kind of step. One that is missing here does not compile, nor does one under another name than its `type`. */
+export const kinds = { action, parallel, map, conditional } as const satisfies {
+  readonly [K in StepKind]: Kind<Extract<AnyStep, { readonly type: K }>>;
 };

@@ -103,7 +103,7 @@ describe("minSuccess of a map", () => {
     const run = await memoryEngine().run({ all: { type: "map", over: [1, 2], minSuccess: 0.5, step } });
     expect(stepOf(run, "all")).toMatchObject({
       status: "failed",
-      error: { message: "2 of 2 failed: a success rate of 0, where minSuccess asks for 0.5" },
+      error: { message: "2 of 2 failed: the success rate is 0, but minSuccess is 0.5" },
     });
   });
 

@@ -38,7 +38,7 @@ test("a graph is loaded once, in the order in which its steps were declared", as
 
 test("the graph that was asked for least recently goes first", async () => {
   const definitions = store();
-  const graphs = new GraphCache(definitions, 2);
+  const graphs = new GraphCache(definitions, { capacity: 2 });
   for (const hash of [one, two, one, three, one, two]) await graphs.find(hash, GRAPH_FORMAT);
   expect(definitions.asked).toEqual([one, two, three, two]);
 });

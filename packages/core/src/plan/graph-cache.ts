@@ -1,8 +1,9 @@
 import { BatonError, type DefinitionHash } from "@batonrun/contract";
 import { LRUCache } from "lru-cache";
-import { WorkflowDefinition } from "../definition/schema.js";
 import { compileGraph } from "../graph/compile.js";
 import { GRAPH_FORMAT, type Graph } from "../graph/graph.js";
+import type { KindLanguage } from "../kinds/kind.js";
+import { batonLanguage } from "../kinds/language.js";
 import type { DefinitionStore } from "../ports/directory.js";
 import type { RunRecord } from "../run/stored.js";
 
@@ -15,10 +16,19 @@ const CAPACITY = 500;
  * G2 callers that ask for the same hash at once share one load; a failed load is not kept.
  */
 export class GraphCache {
+  /** The kinds of step that the graphs are made with. */
+  readonly language: KindLanguage;
   readonly #loads: LRUCache<DefinitionHash, Promise<Graph | null>>;
 
-  constructor(definitions: Pick<DefinitionStore, "get">, capacity = CAPACITY) {
-    this.#loads = new LRUCache({ max: capacity, memoMethod: (hash) => load(definitions, hash) });
+  constructor(
+    definitions: Pick<DefinitionStore, "get">,
+    {
+      capacity = CAPACITY,
+      language = batonLanguage,
+    }: { readonly capacity?: number; readonly language?: KindLanguage } = {},
+  ) {
+    this.language = language;
+    this.#loads = new LRUCache({ max: capacity, memoMethod: (hash) => load({ definitions, language }, hash) });
   }
 
   /** Null when this process does not know the format, or when nobody stored the definition. One round trip at most. */
@@ -35,9 +45,12 @@ export class GraphCache {
   }
 }
 
-async function load(definitions: Pick<DefinitionStore, "get">, hash: DefinitionHash): Promise<Graph | null> {
+async function load(
+  { definitions, language }: { readonly definitions: Pick<DefinitionStore, "get">; readonly language: KindLanguage },
+  hash: DefinitionHash,
+): Promise<Graph | null> {
   const text = await definitions.get(hash);
-  return text === null ? null : compileGraph(WorkflowDefinition.parse(JSON.parse(text)));
+  return text === null ? null : compileGraph(language.workflow.parse(JSON.parse(text)), language);
 }
 
 /** The graph that a run was started with. */

@@ -1,7 +1,8 @@
-import type { ActionStep } from "../definition/schema.js";
+import type { Step } from "../definition/step.js";
 import {
   type Container,
-  enteredBy,
+  containerOf,
+  declaredStep,
   GRAPH_FORMAT,
   type Graph,
   type GraphNode,
@@ -9,6 +10,7 @@ import {
   type Scope,
 } from "../graph/graph.js";
 import { type NodeExpressions, nodeExpressions, visibleSteps } from "../graph/node-expressions.js";
+import { enteredBy } from "../graph/outline.js";
 import type { Dependent, ItemTemplate, Route } from "../ports/route.js";
 import { CORE_QUEUE, stepQueue } from "./queue-names.js";
 
@@ -38,8 +40,10 @@ export interface NodePlan {
   readonly own: Container | null;
   /** The container whose scope it stands in. */
   readonly parent: Container | null;
-  /** Ends an item of `parent`, a map. */
+  /** Ends an item of `parent`, whose body is repeated. */
   readonly endsItem: boolean;
+  /** The innermost container around it whose body is repeated: its names are in scope. */
+  readonly repeated: Container | null;
 }
 
 /** The plans of a graph's nodes. What stands in no map has the same dependents in every run of a priority: they are made once. */
@@ -83,10 +87,9 @@ export class GraphPlan {
   }
 
   #knowsQueueOf(template: string): boolean {
-    const { step, role } = this.plan(template).node;
-    return (
-      role !== "step" || step.type !== "action" || step.queue !== undefined || this.#capabilityOf(step.action) !== null
-    );
+    const { node } = this.plan(template);
+    const action = actionOf(node);
+    return action === null || node.step.queue !== undefined || this.#capabilityOf(action) !== null;
   }
 
   /** The roots of a container's scope: they wait only for its enter. */
@@ -112,25 +115,25 @@ export class GraphPlan {
 
   /** Where a node goes. With one index less than the node has levels, the last `*` is left for the script to fill in. */
   route(template: string, indexes: readonly number[], runPriority: number): Route {
-    const { node, loads, own, parent } = this.plan(template);
+    const { node, loads, parent } = this.plan(template);
     const { step, role } = node;
     const names = loads.length > MAX_LOADS ? undefined : loads.map((name) => instanceOf(name, indexes));
-    const isAction = role === "step" && step.type === "action";
-    const beginsBranch = parent?.kind === "parallel" && parent.maxParallel !== null && role !== "exit";
+    const action = actionOf(node);
+    const width = role === "exit" || parent === null ? null : branchLimit(parent);
     return {
-      queue: isAction ? this.#queueOf(step) : CORE_QUEUE,
+      queue: this.#queueOf(step, action),
       priority: runPriority + step.priority,
       role,
-      name: isAction ? step.action : `${role} ${own?.kind ?? ""}`.trim(),
+      name: action ?? boardName(node),
       ...(names === undefined ? {} : { loads: names }),
       data: JSON.stringify({ role, format: GRAPH_FORMAT, loads: names }).slice(1),
       ...(node.statusOf.length > 0 ? { aware: true as const } : {}),
-      ...(beginsBranch ? { branchOf: instanceOf(parent.id, indexes), width: parent.maxParallel } : {}),
+      ...(width === null || parent === null ? {} : { branchOf: instanceOf(parent.id, indexes), width }),
     };
   }
 
-  #queueOf(step: ActionStep): string {
-    const capability = step.queue ?? this.#capabilityOf(step.action);
+  #queueOf({ queue }: Step, action: string | null): string {
+    const capability = queue ?? (action === null ? null : this.#capabilityOf(action));
     return capability === null ? CORE_QUEUE : stepQueue(capability);
   }
 
@@ -147,7 +150,7 @@ export class GraphPlan {
   /** 0 where the container's enter decides how many arrive. */
   #indegree(template: string): number {
     const { node, own } = this.plan(template);
-    if (node.role === "exit" && own?.kind !== "parallel") return 0;
+    if (node.role === "exit" && own?.kind.entersAll !== true) return 0;
     return node.dependencies.length;
   }
 
@@ -161,9 +164,25 @@ export class GraphPlan {
   }
 }
 
+/** The action that a worker must have in order to run a node; null: any worker runs it. */
+export function actionOf({ role, kind, step }: GraphNode): string | null {
+  return role === "step" && kind.shape === "leaf" ? kind.action(step) : null;
+}
+
+/** How many branches of a container may run at the same time; null: no limit. The items of a repeated body are counted apart. */
+export function branchLimit({ repeats, maxParallel }: Container): number | null {
+  return repeats ? null : maxParallel;
+}
+
+/** What the board shows of a node that calls no action: `enter map`, `exit map`, `item`, or the name of a leaf's kind. */
+function boardName({ role, step }: GraphNode): string {
+  if (role === "item") return role;
+  return role === "step" ? step.type : `${role} ${step.type}`;
+}
+
 function planOf(graph: Graph, node: GraphNode): NodePlan {
   const parent = node.container === null ? null : (graph.containers.get(node.container) ?? null);
-  const endsItem = parent?.kind === "map" && node.id === `${parent.id}.*`;
+  const endsItem = parent?.repeats === true && node.id === `${parent.id}.*`;
   const own = ownContainer(graph, node);
   const reads = readsOf(graph, node);
   const loads = reads.map((read) => read.template);
@@ -171,7 +190,28 @@ function planOf(graph: Graph, node: GraphNode): NodePlan {
   if (node.inputs.item !== null) loads.push(`@${node.inputs.item}.*`);
   if (node.role === "exit" && own !== null) loads.push(`#${own.id}`, own.enter);
   if (node.role === "item") loads.push(`#${node.id}`);
-  return { graph, node, expressions: nodeExpressions(graph, node.id), reads, loads, own, parent, endsItem };
+  return {
+    graph,
+    node,
+    expressions: nodeExpressions(graph, node.id),
+    reads,
+    loads,
+    own,
+    parent,
+    endsItem,
+    repeated: repeatedAround(graph, parent),
+  };
+}
+
+function repeatedAround(graph: Graph, parent: Container | null): Container | null {
+  let at = parent;
+  while (at !== null && !at.repeats) at = parentOf(graph, at);
+  return at;
+}
+
+function parentOf(graph: Graph, { id }: Container): Container | null {
+  const outer = declaredStep(graph, id)?.scope.owner ?? null;
+  return outer === null ? null : containerOf(graph, outer);
 }
 
 function ownContainer(graph: Graph, node: GraphNode): Container | null {
@@ -196,6 +236,6 @@ function readsOf(graph: Graph, node: GraphNode): readonly StepRead[] {
 export function counterOf(plan: NodePlan, indexes: readonly number[]): string | null {
   const { node, parent, endsItem } = plan;
   if (parent === null || node.role === "enter") return null;
-  if (parent.kind !== "map") return instanceOf(parent.id, indexes);
+  if (!parent.repeats) return instanceOf(parent.id, indexes);
   return endsItem ? instanceOf(parent.id, indexes.slice(0, -1)) : instanceOf(`${parent.id}.*`, indexes);
 }

@@ -178,11 +178,6 @@ export interface BreachSlaCommand {
   readonly data: string;
 }
 
-/** Notes that a step takes longer than its `sla`: true for the first call of a step instance. One round trip. */
-export interface SlaNotes {
-  breachSla(command: BreachSlaCommand): Promise<boolean>;
-}
-
 /**
  * Every change of a run's state: each method is one script, one round trip, atomic, fenced by the lease where it has one,
  * and answers a second identical call without doing it twice.
@@ -196,6 +191,8 @@ export interface Transitions {
   settleStep(command: SettleStepCommand): Promise<SettleReply>;
   /** Gives a step back to its queue: to be tried again, or unharmed. */
   delayStep(command: DelayStepCommand): Promise<DelayReply>;
+  /** Records that a step takes longer than its `sla`: true for the first call per step instance. */
+  breachSla(command: BreachSlaCommand): Promise<boolean>;
   /** Of a map's items, a flat list of `<map>.<index>` and JSON text; false when the lease is lost. */
   writeItems(runId: RunId, lease: Lease, items: readonly string[]): Promise<boolean>;
   /** Writes the terminal status; `at_work`: not while steps are at work, nor against what closed the run meanwhile. */

@@ -1,5 +1,4 @@
 import { type RunId, type RunView, SerializedError, type StepView } from "@batonrun/contract";
-import { declaredSteps } from "../graph/declared-steps.js";
 import type { Graph } from "../graph/graph.js";
 import { type GraphCache, loadGraph } from "../plan/graph-cache.js";
 import type { RunReader } from "../ports/run-reader.js";
@@ -44,7 +43,7 @@ export async function readStepStates({ reader, graphs }: Dependencies, runId: Ru
   const run = await requireRun({ reader }, runId);
   const graph = await loadGraph({ graphs }, run);
   const facts = await readFacts(reader, { run, graph, maxBytes: 0 });
-  return { graph, steps: stepViews(declaredSteps(graph), facts) };
+  return { graph, steps: stepViews(graph, facts) };
 }
 
 /** What is stored of the declared steps outside of maps: how many instances a map has does not matter here. */
@@ -52,14 +51,14 @@ async function readFacts(
   reader: RunReader,
   { run, graph, maxBytes }: { readonly run: RunRecord; readonly graph: Graph; readonly maxBytes: number },
 ): Promise<RunFacts> {
-  const single = declaredSteps(graph).filter(({ id }) => !id.includes("*"));
-  const containers = single.flatMap(({ container }) => (container === null ? [] : [container]));
-  const instances = [...single.map(({ id }) => id), ...containers.map(({ enter }) => enter)];
+  const single = graph.outline.steps.filter(({ template }) => !template.includes("*"));
+  const containers = single.filter(({ kind }) => kind.shape === "container");
+  const instances = [...single.map(({ template }) => template), ...containers.map(({ enter }) => enter)];
   const [stored, counters] = await Promise.all([
     reader.steps(run.id, instances, maxBytes),
     reader.counters(
       run.id,
-      containers.map(({ id }) => id),
+      containers.map(({ template }) => template),
     ),
   ]);
   const byInstance = new Map(stored.map((step): [string, StoredStep] => [step.instance, step]));
@@ -79,7 +78,7 @@ async function withResults(
 ): Promise<Collected> {
   const steps: StepView[] = [];
   let leftBytes = MAX_RESULT_BYTES - storedBytes(facts);
-  for (const view of stepViews(declaredSteps(graph), facts)) {
+  for (const view of stepViews(graph, facts)) {
     const stored = facts.stored.get(view.id);
     if (stored?.result !== undefined) {
       steps.push({ ...view, result: JSON.parse(stored.result) });

@@ -1,5 +1,6 @@
 import type { RunId, StepStatus, StepView } from "@batonrun/contract";
 import { z } from "zod";
+import { type Graph, templateOf } from "../graph/graph.js";
 import type { GraphCache } from "../plan/graph-cache.js";
 import type { Page, RunReader } from "../ports/run-reader.js";
 import { assembleContainerResult, MAX_ASSEMBLED_BYTES } from "../run/container-result.js";
@@ -63,8 +64,14 @@ export async function readStep(
 async function withResult({ reader, runId, graph }: OpenRun, view: StepView): Promise<StepView> {
   const [stored] = await reader.steps(runId, [view.id], MAX_ASSEMBLED_BYTES);
   if (stored?.result !== undefined) return { ...view, result: JSON.parse(stored.result) };
-  if (view.type === "action") return view;
+  if (!isContainer(graph, view.id)) return view;
   const query = { runId, graph, container: view.id, maxBytes: MAX_ASSEMBLED_BYTES };
   const assembled = await assembleContainerResult({ reader }, query);
   return assembled.kind === "assembled" ? { ...view, result: assembled.value } : { ...view, resultOmitted: true };
+}
+
+/** An item of several steps counts as one: its result is put together, too. */
+function isContainer(graph: Graph, instance: string): boolean {
+  const template = templateOf(graph, instance)?.template ?? "";
+  return graph.containers.has(template) || graph.nodes.get(template)?.role === "item";
 }

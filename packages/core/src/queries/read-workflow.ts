@@ -1,5 +1,5 @@
 import { BatonError, type VersionSummary, type WorkflowVersionView, type WorkflowView } from "@batonrun/contract";
-import type { WorkflowDefinition } from "../definition/schema.js";
+import type { WorkflowDefinition } from "../definition/language.js";
 import { graphDrawing } from "../drawing/graph-drawing.js";
 import { GRAPH_FORMAT } from "../graph/graph.js";
 import type { GraphCache } from "../plan/graph-cache.js";

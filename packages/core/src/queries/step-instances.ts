@@ -1,7 +1,7 @@
 /** Instances of a run by their place: which there are, what surrounds them, and how they stand. */
 import { BatonError, InstanceId, type RunId, type StepView } from "@batonrun/contract";
-import { type DeclaredStep, findDeclaredStep, stepsOfContainer } from "../graph/declared-steps.js";
-import { type Graph, instanceOf, templateOf } from "../graph/graph.js";
+import { type Container, containerOf, declaredStep, type Graph, instanceOf, templateOf } from "../graph/graph.js";
+import { chainOf, type OutlineStep } from "../graph/outline.js";
 import { type GraphCache, loadGraph } from "../plan/graph-cache.js";
 import type { RunReader } from "../ports/run-reader.js";
 import { countsOfItems, countsOfSteps } from "../run/instance-counts.js";
@@ -23,7 +23,7 @@ export interface InstancePlace {
   readonly instance: string;
   readonly indexes: readonly number[];
   /** Null for an item of several steps (`chunks.3`). */
-  readonly declared: DeclaredStep | null;
+  readonly declared: OutlineStep | null;
   readonly around: Surroundings | null;
 }
 
@@ -51,9 +51,9 @@ export async function instancesOf(run: OpenRun, parent: string | null): Promise<
   const container = run.graph.containers.get(id);
   if (container === undefined) throw notFound(run, parent, "is not a container");
   const around = await surroundings(run, { id, indexes });
-  if (container.kind === "map" && !isItem) return items(run, { id, indexes, around });
-  return stepsOfContainer(run.graph, container).map((declared) => ({
-    instance: instanceOf(declared.id, indexes),
+  if (container.repeats && !isItem) return items(run, { id, indexes, around });
+  return stepsOf(run.graph, container).map((declared) => ({
+    instance: instanceOf(declared.template, indexes),
     indexes,
     declared,
     around: inScope(around, declared),
@@ -64,13 +64,13 @@ export async function instancesOf(run: OpenRun, parent: string | null): Promise<
 export async function placeOf(run: OpenRun, instance: string): Promise<InstancePlace> {
   const { template, indexes } = parsed(run, instance);
   const node = run.graph.nodes.get(template);
-  const declared = findDeclaredStep(run.graph, template);
+  const declared = declaredStep(run.graph, template);
   if (node === undefined || node.container === null || node.role === "enter") {
     if (declared === null) throw notFound(run, instance, "is not a step");
     return { instance, indexes, declared, around: null };
   }
   const around = await surroundings(run, { id: node.container, indexes });
-  return { instance, indexes, declared, around: { ...around, key: declared?.place?.key ?? "" } };
+  return { instance, indexes, declared, around: { ...around, key: declared?.scope.key ?? "" } };
 }
 
 /** Views of instances, without results. Three round trips, whatever their number up to 200. */
@@ -85,17 +85,24 @@ export async function viewsOf(run: OpenRun, places: readonly InstancePlace[]): P
 }
 
 function topSteps({ graph }: OpenRun): readonly InstancePlace[] {
-  return graph.top.steps.flatMap((id) => {
-    const declared = findDeclaredStep(graph, id);
-    return declared === null ? [] : [{ instance: id, indexes: [], declared, around: null }];
-  });
+  return graph.outline.top.steps.map((declared) => ({
+    instance: declared.template,
+    indexes: [],
+    declared,
+    around: null,
+  }));
+}
+
+/** The steps declared directly in a container, all scopes in order. */
+function stepsOf(graph: Graph, { id }: Container): readonly OutlineStep[] {
+  return (declaredStep(graph, id)?.bodies ?? []).flatMap(({ steps }) => steps);
 }
 
 function items(
   run: OpenRun,
   map: { readonly id: string; readonly indexes: readonly number[]; readonly around: Surroundings },
 ): InstanceList {
-  const declared = findDeclaredStep(run.graph, `${map.id}.*`);
+  const declared = declaredStep(run.graph, `${map.id}.*`);
   const length = map.around.counters?.total ?? 0;
   const place = (index: number): InstancePlace => {
     const indexes = [...map.indexes, index];
@@ -122,35 +129,30 @@ async function surroundings(
   run: OpenRun,
   { id, indexes }: { readonly id: string; readonly indexes: readonly number[] },
 ): Promise<Surroundings> {
-  const chain = chainOf(run.graph, id);
+  const container = declaredStep(run.graph, id);
+  const chain = container === null ? [] : [...chainOf(container)].reverse();
   const facts = await readStored(
     run,
-    chain.map((declared) => ({ declared, instance: instanceOf(declared.id, indexes), indexes })),
+    chain.map((declared) => ({ declared, instance: instanceOf(declared.template, indexes), indexes })),
   );
   let around: Surroundings | null = null;
   for (const declared of chain) {
-    const instance = instanceOf(declared.id, indexes);
+    const instance = instanceOf(declared.template, indexes);
     const outer: Surroundings | null = around === null ? null : inScope(around, declared);
     const counters = facts.counters.get(instance);
-    const index = indexes[levelOf(declared.id)];
-    const kind = declared.container?.kind ?? "parallel";
-    if (kind === "map" && index !== undefined && index >= (counters?.total ?? 0)) {
+    const index = indexes[levelOf(declared.template)];
+    const repeats = containerOf(run.graph, declared)?.repeats === true;
+    if (repeats && index !== undefined && index >= (counters?.total ?? 0)) {
       throw notFound(run, `${instance}.${index}`, "is not among the items");
     }
-    around = { state: placeState(run, { instance, indexes, declared, around: outer }, facts), kind, counters, key: "" };
+    around = { state: placeState(run, { instance, indexes, declared, around: outer }, facts), counters, key: "" };
   }
   if (around === null) throw new Error(`${id} is not a container of the graph`);
   return around;
 }
 
-function inScope(around: Surroundings, declared: DeclaredStep): Surroundings {
-  return { ...around, key: declared.place?.key ?? "" };
-}
-
-function chainOf(graph: Graph, id: string): readonly DeclaredStep[] {
-  const declared = findDeclaredStep(graph, id);
-  if (declared === null) return [];
-  return declared.place === null ? [declared] : [...chainOf(graph, declared.place.container.id), declared];
+function inScope(around: Surroundings, declared: OutlineStep): Surroundings {
+  return { ...around, key: declared.scope.key };
 }
 
 /** How many maps a template stands in. */
@@ -173,18 +175,18 @@ function readFacts(run: OpenRun, places: readonly InstancePlace[]): Promise<Inst
 function countedSteps(
   { graph }: OpenRun,
   { declared, indexes }: Placed,
-): readonly (Placed & { readonly declared: DeclaredStep })[] {
-  const container = declared?.container;
-  if (!container || container.kind === "map") return [];
-  return stepsOfContainer(graph, container).map((step) => ({
-    instance: instanceOf(step.id, indexes),
+): readonly (Placed & { readonly declared: OutlineStep })[] {
+  const container = declared && containerOf(graph, declared);
+  if (!container || container.repeats) return [];
+  return stepsOf(graph, container).map((step) => ({
+    instance: instanceOf(step.template, indexes),
     indexes,
     declared: step,
   }));
 }
 
 async function readStored({ reader, runId }: OpenRun, places: readonly Placed[]): Promise<InstanceFacts> {
-  const containers = places.filter(({ declared }) => declared?.container);
+  const containers = places.filter(({ declared }) => declared?.kind.shape === "container");
   const enters = containers.map((place) => enterOf(place) ?? "");
   const [steps, counters] = await Promise.all([
     reader.steps(runId, [...places.map(({ instance }) => instance), ...enters], 0),
@@ -197,7 +199,7 @@ async function readStored({ reader, runId }: OpenRun, places: readonly Placed[])
 }
 
 function enterOf({ declared, indexes }: Placed): string | undefined {
-  return declared?.container ? instanceOf(declared.container.enter, indexes) : undefined;
+  return declared?.kind.shape === "container" ? instanceOf(declared.enter, indexes) : undefined;
 }
 
 function placeState(run: OpenRun, place: InstancePlace, { stored }: InstanceFacts): StepState {
@@ -214,13 +216,13 @@ function placeCounts(
   place: InstancePlace,
   known: { readonly facts: InstanceFacts; readonly state: StepState },
 ) {
-  const container = place.declared?.container;
+  const container = place.declared && containerOf(run.graph, place.declared);
   if (!container) return undefined;
   const { facts, state } = known;
   const counters = facts.counters.get(place.instance);
-  if (container.kind === "map") return countsOfItems(counters, state.status);
+  if (container.repeats) return countsOfItems(counters, state.status);
   const statuses = countedSteps(run, place).map((step) => {
-    const around = { state, kind: container.kind, counters, key: step.declared.place?.key ?? "" };
+    const around = { state, counters, key: step.declared.scope.key };
     return placeState(run, { ...step, around }, facts).status;
   });
   return countsOfSteps(statuses);

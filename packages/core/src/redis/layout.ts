@@ -5,7 +5,7 @@
  * A running installation holds data under these names: a changed name is a migration.
  */
 import { RunStatus, StepStatus } from "@batonrun/contract";
-import { enterOf } from "../graph/graph.js";
+import { enterOf } from "../graph/outline.js";
 import { RUN_QUEUE } from "../plan/queue-names.js";
 import type { StepRecord } from "../run/step-record.js";
 

@@ -14,7 +14,6 @@ import type {
   RequeueCommand,
   SettleReply,
   SettleStepCommand,
-  SlaNotes,
   StartRunCommand,
   StartRunReply,
   Transitions,
@@ -35,7 +34,7 @@ export interface RedisTransitionsOptions {
 }
 
 /** The transitions as scripts on Redis. See ports.ts for what each promises; each is one round trip. */
-export function redisTransitions(options: RedisTransitionsOptions): Transitions & SlaNotes {
+export function redisTransitions(options: RedisTransitionsOptions): Transitions {
   const { client, keys } = options;
   const run = (name: ScriptName, runId: string, command: object) =>
     runScript(client, scripts[name], { key: keys.run(runId).run, command: { queues: keys.queues, ...command } });

@@ -4,10 +4,10 @@
  * A1 what would pass `maxBytes` is not loaded: sizes are known first.
  * A2 a container with an `output` has its own stored result once it is settled, and that one is given.
  */
-
 import { type RunId, SerializedError } from "@batonrun/contract";
 import { type Container, type Graph, instanceOf, type Scope, templateOf } from "../graph/graph.js";
-import { branchesResult, type InstanceResult, itemsResult, resultsById } from "./instance-result.js";
+import { type InstanceResult, resultsById } from "../kinds/instance-result.js";
+import type { InstanceResults } from "../kinds/kind.js";
 import type { InstanceReader, StoredStep } from "./stored.js";
 
 /** A container's result; or that it passes the bytes that may be loaded. */
@@ -55,42 +55,33 @@ interface Assembly {
 }
 
 async function readResult(assembly: Assembly, instance: string): Promise<unknown> {
-  const place = templateOf(assembly.graph, instance);
-  const container = place && assembly.graph.containers.get(place.template);
-  if (!place || !container) return readItem(assembly, instance);
-  const [own] = hasOutput(assembly.graph, place.template) ? await readStored(assembly, [instance]) : [];
+  const at = templateOf(assembly.graph, instance);
+  const container = at && assembly.graph.containers.get(at.template);
+  if (!at || !container) return readItem(assembly, instance);
+  const [own] = container.step.output === undefined ? [] : await readStored(assembly, [instance]);
   if (own?.result !== undefined) return JSON.parse(own.result);
-  const placed = { container, instance, indexes: place.indexes };
-  switch (container.kind) {
-    case "parallel":
-      return branchesResult(await readScope(assembly, container.scopes[0], place.indexes));
-    case "conditional":
-      return readCase(assembly, placed);
-    case "map":
-      return itemsResult(await readItems(assembly, placed));
-  }
+  return await container.kind.result(instanceResults(assembly, { container, instance, indexes: at.indexes }));
 }
 
-function hasOutput(graph: Graph, template: string): boolean {
-  return graph.nodes.get(template)?.step.output !== undefined;
-}
-
-interface PlacedContainer {
+interface ContainerInstance {
   readonly container: Container;
   readonly instance: string;
   readonly indexes: readonly number[];
 }
 
-async function readCase(assembly: Assembly, { container, instance, indexes }: PlacedContainer) {
-  const taken = (await readCounters(assembly, instance))?.case || null;
-  const scope = container.scopes.find(({ key }) => key === taken);
-  return { case: caseName(taken), results: resultsById(await readScope(assembly, scope, indexes)) };
-}
-
-/** How results name a case: its 0-based index, "else", or null when none was taken. */
-export function caseName(key: string | null): number | "else" | null {
-  if (key === null || key === "else") return key;
-  return Number(key);
+/** What a kind asks for when it puts its result together. */
+function instanceResults(assembly: Assembly, of: ContainerInstance): InstanceResults {
+  const { container, instance, indexes } = of;
+  return {
+    takenScope: async () => (await readCounters(assembly, instance))?.case ?? "",
+    ofScope: (key) =>
+      readScope(
+        assembly,
+        container.scopes.find((scope) => scope.key === key),
+        indexes,
+      ),
+    ofItems: () => readItems(assembly, of),
+  };
 }
 
 /** The steps of a scope by their declared id. */
@@ -107,16 +98,16 @@ async function readScope(
   return new Map(ended.map((result, index) => [declaredId(templates[index] ?? ""), result]));
 }
 
-async function readItems(assembly: Assembly, placed: PlacedContainer): Promise<readonly InstanceResult[]> {
-  const total = (await readCounters(assembly, placed.instance))?.total ?? 0;
-  const items = Array.from({ length: total }, (_, index) => `${placed.instance}.${index}`);
-  return placed.container.single ? readInstances(assembly, items) : readManyStepItems(assembly, placed, items);
+async function readItems(assembly: Assembly, of: ContainerInstance): Promise<readonly InstanceResult[]> {
+  const total = (await readCounters(assembly, of.instance))?.total ?? 0;
+  const items = Array.from({ length: total }, (_, index) => `${of.instance}.${index}`);
+  return of.container.single ? readInstances(assembly, items) : readManyStepItems(assembly, of, items);
 }
 
 /** Items of several steps: the results are those of the steps that nobody in the item depends on. */
 async function readManyStepItems(
   assembly: Assembly,
-  { container, indexes }: PlacedContainer,
+  { container, indexes }: ContainerInstance,
   items: readonly string[],
 ): Promise<readonly InstanceResult[]> {
   const leaves = container.scopes[0]?.leaves ?? [];
@@ -136,9 +127,9 @@ async function readManyStepItems(
 /** `chunks.3`, an item of several steps; anything else has no result of its own. */
 async function readItem(assembly: Assembly, instance: string): Promise<unknown> {
   const place = templateOf(assembly.graph, instance);
-  const map = place && assembly.graph.containers.get(place.template.slice(0, -".*".length));
-  if (!place || map?.kind !== "map") throw new Error(`${instance} is not a container of the graph`);
-  const leaves = map.scopes[0]?.leaves ?? [];
+  const repeated = place && assembly.graph.containers.get(place.template.slice(0, -".*".length));
+  if (!place || !repeated?.repeats) throw new Error(`${instance} is not a container of the graph`);
+  const leaves = repeated.scopes[0]?.leaves ?? [];
   return namedResults(
     leaves,
     await readInstances(

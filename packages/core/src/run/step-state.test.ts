@@ -8,11 +8,11 @@ function stored(record: object | null): StoredStep {
   return { instance: "x", generation: 0, record: record === null ? null : StepRecord.parse(record) };
 }
 
-const counted: ContainerCounters = { total: 2, entered: 0, arrived: 0, failed: 0, skipped: 0, case: "0" };
+const counted: ContainerCounters = { total: 2, entered: 0, arrived: 0, failed: 0, skipped: 0, case: null };
 
 function around(status: StepStatus, more: Partial<Surroundings> = {}): Surroundings {
   const state = stepState({ end: stored({ s: status }) }, null, false);
-  return { state, kind: "parallel", counters: counted, key: "", ...more };
+  return { state, counters: counted, key: "", ...more };
 }
 
 describe("a step of the top scope", () => {
@@ -60,7 +60,7 @@ describe("a container", () => {
 
 describe("a step inside a container", () => {
   const conditional = (taken: string | null, key: string) =>
-    around("running", { kind: "conditional", counters: { ...counted, case: taken }, key });
+    around("running", { counters: { ...counted, case: taken }, key });
 
   test.each([
     ["that is at work", around("running"), "pending", undefined],
@@ -69,7 +69,7 @@ describe("a step inside a container", () => {
     ["that was cancelled", around("cancelled"), "cancelled", undefined],
     ["in the case that is taken", conditional("1", "1"), "pending", undefined],
     ["in another case", conditional("1", "0"), "skipped", "case_not_taken"],
-    ["when no case held", conditional(null, "0"), "skipped", "case_not_taken"],
+    ["when no case held", conditional("", "0"), "skipped", "case_not_taken"],
     [
       "before the case is known",
       { ...conditional(null, "0"), counters: { ...counted, total: null, case: null } },

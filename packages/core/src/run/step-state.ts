@@ -41,7 +41,6 @@ export interface StoredEnds {
 /** The container that an instance stands in, as it is now. */
 export interface Surroundings {
   readonly state: StepState;
-  readonly kind: "parallel" | "map" | "conditional";
   readonly counters: ContainerCounters | undefined;
   /** The scope of the container that the instance stands in. */
   readonly key: string;
@@ -81,9 +80,9 @@ function errorOf(record: StepRecord | null): { readonly error?: SerializedError 
 }
 
 /** What the container decides about an instance without a settled record. */
-function impliedState({ state, kind, counters, key }: Surroundings): Pick<StepState, "status" | "reason"> | null {
+function impliedState({ state, counters, key }: Surroundings): Pick<StepState, "status" | "reason"> | null {
   const wasEntered = counters !== undefined && counters.total !== null;
-  if (kind === "conditional" && wasEntered && counters.case !== key)
+  if (wasEntered && counters.case !== null && counters.case !== key)
     return { status: "skipped", reason: "case_not_taken" };
   if (!isSettledStepStatus(state.status)) return null;
   if (state.status === "cancelled") return { status: "cancelled" };

@@ -1,5 +1,6 @@
 import type { InstanceCounts, StepStatus, StepView } from "@batonrun/contract";
-import type { DeclaredStep } from "../graph/declared-steps.js";
+import type { Container, Graph } from "../graph/graph.js";
+import type { OutlineStep } from "../graph/outline.js";
 import { countsOfItems, countsOfSteps } from "./instance-counts.js";
 import { type StepState, stepState, viewState } from "./step-state.js";
 import type { ContainerCounters, StoredStep } from "./stored.js";
@@ -12,45 +13,47 @@ export interface RunFacts {
   readonly counters: ReadonlyMap<string, ContainerCounters>;
 }
 
-/** Views of declared steps, in the order given: a container must stand before what it holds. No results. */
-export function stepViews(declared: readonly DeclaredStep[], facts: RunFacts): readonly StepView[] {
+/** Views of the declared steps in order of declaration, a container before what it holds. No results. */
+export function stepViews({ outline, containers }: Graph, facts: RunFacts): readonly StepView[] {
   const states = new Map<string, StepState>();
-  for (const step of declared) states.set(step.id, declaredState(step, facts, states));
-  const directStatuses = statusesByContainer(declared, states);
-  return declared.map((step) => {
-    const state = states.get(step.id);
-    if (state === undefined) throw new Error(`no state was derived for ${step.id}`);
-    const counts = stepCounts(step, state.status, { facts, directStatuses });
+  for (const step of outline.steps) states.set(step.template, declaredState(step, facts, states));
+  const directStatuses = statusesByContainer(outline.steps, states);
+  return outline.steps.map((step) => {
+    const state = states.get(step.template);
+    if (state === undefined) throw new Error(`no state was derived for ${step.template}`);
+    const container = containers.get(step.template) ?? null;
+    const counts = stepCounts({ step, container }, state.status, { facts, directStatuses });
     return { ...declaration(step), ...viewState(state), ...(counts !== undefined && { counts }) };
   });
 }
 
 /** What the definition says of a step. */
-export function declaration({ id, node }: DeclaredStep): Pick<StepView, "id" | "type" | "action" | "name" | "tags"> {
-  const { step } = node;
+export function declaration({
+  template,
+  step,
+  kind,
+}: OutlineStep): Pick<StepView, "id" | "type" | "action" | "name" | "tags"> {
   return {
-    id,
+    id: template,
     type: step.type,
-    ...(step.type === "action" && { action: step.action }),
+    ...kind.notes(step),
     ...(step.name !== undefined && { name: step.name }),
     ...(step.tags.length > 0 && { tags: [...step.tags] }),
   };
 }
 
-function declaredState(step: DeclaredStep, facts: RunFacts, states: ReadonlyMap<string, StepState>): StepState {
-  const { place, container } = step;
-  const outer = place && states.get(place.container.id);
-  if (place && outer && isTemplate(step)) return templateState(outer);
-  const around =
-    place && outer
-      ? { state: outer, kind: place.container.kind, counters: facts.counters.get(place.container.id), key: place.key }
-      : null;
-  const enter = container === null ? undefined : facts.stored.get(container.enter);
-  return stepState({ end: facts.stored.get(step.id), enter }, around, facts.hasEnded);
+function declaredState(step: OutlineStep, facts: RunFacts, states: ReadonlyMap<string, StepState>): StepState {
+  const { template, kind, scope, enter } = step;
+  const { owner, key } = scope;
+  const outer = owner && states.get(owner.template);
+  if (owner && outer && isTemplate(step)) return templateState(outer);
+  const around = owner && outer ? { state: outer, counters: facts.counters.get(owner.template), key } : null;
+  const entered = kind.shape === "container" ? facts.stored.get(enter) : undefined;
+  return stepState({ end: facts.stored.get(template), enter: entered }, around, facts.hasEnded);
 }
 
-function isTemplate(step: DeclaredStep): boolean {
-  return step.id.includes("*");
+function isTemplate({ template }: OutlineStep): boolean {
+  return template.includes("*");
 }
 
 /** The one entry that stands for all instances of a map's body goes as the map goes. */
@@ -69,27 +72,27 @@ function templateState({ status, reason }: StepState): StepState {
 type StatusesByContainer = ReadonlyMap<string, readonly StepStatus[]>;
 
 function statusesByContainer(
-  declared: readonly DeclaredStep[],
+  declared: readonly OutlineStep[],
   states: ReadonlyMap<string, StepState>,
 ): StatusesByContainer {
   const statuses = new Map<string, StepStatus[]>();
-  for (const { id, place } of declared) {
-    const state = states.get(id);
-    if (place === null || state === undefined) continue;
-    const direct = statuses.get(place.container.id) ?? [];
-    statuses.set(place.container.id, direct);
+  for (const { template, scope } of declared) {
+    const state = states.get(template);
+    if (scope.owner === null || state === undefined) continue;
+    const direct = statuses.get(scope.owner.template) ?? [];
+    statuses.set(scope.owner.template, direct);
     direct.push(state.status);
   }
   return statuses;
 }
 
 function stepCounts(
-  step: DeclaredStep,
+  { step, container }: { readonly step: OutlineStep; readonly container: Container | null },
   status: StepStatus,
   known: { readonly facts: RunFacts; readonly directStatuses: StatusesByContainer },
 ): InstanceCounts | undefined {
-  // Inside a map there is one entry for all instances: nothing was counted for it.
-  if (step.container === null || isTemplate(step)) return undefined;
-  if (step.container.kind === "map") return countsOfItems(known.facts.counters.get(step.id), status);
-  return countsOfSteps(known.directStatuses.get(step.id) ?? []);
+  // Inside a repeated body there is one entry for all instances: nothing was counted for it.
+  if (container === null || isTemplate(step)) return undefined;
+  if (container.repeats) return countsOfItems(known.facts.counters.get(container.id), status);
+  return countsOfSteps(known.directStatuses.get(container.id) ?? []);
 }

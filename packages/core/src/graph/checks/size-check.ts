@@ -23,7 +23,7 @@ function atMost({ what, count, limit }: { what: string; count: number; limit: nu
 
 /** Told once for each outermost container that stands too deep. */
 function tooNested({ steps }: Outline, { maxNesting }: GraphLimits): readonly LinkIssue[] {
-  const tooDeep = steps.filter(({ step, scope }) => step.type !== "action" && scope.depth === maxNesting);
+  const tooDeep = steps.filter(({ kind, scope }) => kind.shape === "container" && scope.depth === maxNesting);
   return tooDeep.map((step) =>
     limitIssue(
       step.pointer,

@@ -1,16 +1,17 @@
 import type { Problem } from "@batonrun/contract";
 import { pathOf } from "@batonrun/node";
 import type { SizeLimits } from "../../definition/json-limits.js";
+import type { WorkflowDefinition } from "../../definition/language.js";
 import { type DefinitionDraft, draftDefinition } from "../../definition/parse.js";
-import type { WorkflowDefinition } from "../../definition/schema.js";
 import { sortProblems } from "../../definition/sort-problems.js";
 import type { SourceFormat } from "../../definition/source-document.js";
+import type { AnnouncedAction, KindLanguage } from "../../kinds/kind.js";
+import { batonLanguage } from "../../kinds/language.js";
 import { buildGraph } from "../compile.js";
 import type { Graph } from "../graph.js";
 import { type LinkIssue, type Links, linkSteps } from "../links.js";
 import { type Outline, outlineOf } from "../outline.js";
 import { indexNames } from "../visibility.js";
-import { type AnnouncedAction, checkActions } from "./action-check.js";
 import { findCycles, printCycle } from "./cycle.js";
 import { type GraphLimits, graphLimits } from "./graph-limits.js";
 import { checkSchemas, checkVars } from "./schema-check.js";
@@ -26,6 +27,8 @@ export interface ValidateOptions {
   /** What live workers announced. Without it, unknown actions are not looked for. */
   readonly actions?: readonly AnnouncedAction[];
   readonly limits?: DefinitionLimits;
+  /** The kinds of step; by default, all that this version has. */
+  readonly language?: KindLanguage;
 }
 
 export interface Validation {
@@ -42,10 +45,10 @@ export interface Validation {
  * @example const { graph, problems } = validateDefinition(text, { format: "yaml", actions });
  */
 export function validateDefinition(source: unknown, options: ValidateOptions = {}): Validation {
-  const { format = "auto", limits = {} } = options;
-  const read = draftDefinition(source, { format, limits });
+  const { format = "auto", limits = {}, language = batonLanguage } = options;
+  const read = draftDefinition(language, source, { format, limits });
   if (read.draft === null) return { definition: null, graph: null, problems: read.problems };
-  const outline = outlineOf(read.draft);
+  const outline = outlineOf(read.draft, language);
   const links = linkSteps(indexNames(outline, idsOf(read.broken)));
   const found = checkAll(outline, links, options).map((issue) => toProblem(issue, read.locate));
   const problems = firstProblems(sortProblems([...read.problems, ...found]));
@@ -72,8 +75,15 @@ function checkAll(outline: Outline, links: Links, { actions, limits = {} }: Vali
     ...checkSchemas(outline),
     ...checkVars(outline),
     ...unreachableSteps(outline, links),
-    ...(actions === undefined ? [] : checkActions(outline, actions)),
+    ...(actions === undefined ? [] : checkKinds(outline, actions)),
   ];
+}
+
+/** What the kinds themselves find wrong with their steps, seen together with what live workers announced. */
+function checkKinds({ steps }: Outline, actions: readonly AnnouncedAction[]): readonly LinkIssue[] {
+  return steps.flatMap(({ step, kind, pointer }) =>
+    (kind.check?.(step, actions) ?? []).map((issue) => ({ ...issue, pointer: pointer + issue.pointer })),
+  );
 }
 
 function cycleIssues(outline: Outline, links: Links): readonly LinkIssue[] {

@@ -1,19 +1,11 @@
 import type { EventType, SerializedError } from "@batonrun/contract";
-import { enteredBy, instanceOf, templateOf } from "../graph/graph.js";
-import { containerKinds } from "../kinds/index.js";
-import { counterOf, type GraphPlan, type NodePlan } from "../plan/node-plan.js";
+import { instanceOf, templateOf } from "../graph/graph.js";
+import { enteredBy } from "../graph/outline.js";
 import type { Dependent } from "../ports/route.js";
-import type { Settlement } from "../ports/settlement.js";
+import type { RunFailure, Settlement } from "../ports/settlement.js";
 import type { StepOutcome } from "../run/outcome.js";
-
-/** A node of one run: the plan, and which indexes it stands at. */
-export interface PlacedNode {
-  readonly plans: GraphPlan;
-  readonly plan: NodePlan;
-  readonly indexes: readonly number[];
-  /** The run's priority. */
-  readonly priority: number;
-}
+import { type NodeInstance, siblingNode } from "./node-instance.js";
+import { branchLimit, counterOf, type NodePlan } from "./node-plan.js";
 
 /** Settlements of one script. */
 export const MAX_BATCH = 200;
@@ -29,12 +21,12 @@ const eventOf = {
  * The settlements of one outcome: the node's own, and those that certainly follow from it — the dependents that a failure
  * or a skip skips when nothing else could still save them — so that they need no job.
  */
-export function settlementsOf(placed: PlacedNode, outcome: StepOutcome): readonly Settlement[] {
+export function settlementsOf(target: NodeInstance, outcome: StepOutcome): readonly Settlement[] {
   const batch: Settlement[] = [];
-  if (placed.plan.node.role === "enter") {
-    batch.push(silentSettlement(instanceOf(placed.plan.node.id, placed.indexes), outcome));
+  if (target.plan.node.role === "enter") {
+    batch.push(silentSettlement(instanceOf(target.plan.node.id, target.indexes), outcome));
   }
-  const ended = placed.plan.own ? at(placed, placed.plan.own.id) : placed;
+  const ended = target.plan.own ? siblingNode(target, target.plan.own.id) : target;
   addSettlement(batch, ended, { outcome, entered: true });
   return batch;
 }
@@ -46,30 +38,34 @@ function silentSettlement(instance: string, outcome: StepOutcome): Settlement {
 
 function addSettlement(
   batch: Settlement[],
-  placed: PlacedNode,
+  target: NodeInstance,
   ending: { readonly outcome: StepOutcome; readonly entered: boolean },
 ): void {
-  const own = settlementOf(placed, ending);
+  const own = settlementOf(target, ending);
   const index = batch.push(own) - 1;
-  if (own.arrival === "ok" || own.failsRun || own.status === "cancelled") return;
+  if (own.arrival === "ok" || failsRun(own) || own.status === "cancelled") return;
   const dependents: Dependent[] = [];
   for (const dependent of own.dependents) {
     if (!isCertainSkip(own, dependent) || batch.length >= MAX_BATCH - 1) dependents.push(dependent);
-    else skipDependent(batch, placed, { own, dependent });
+    else skipDependent(batch, target, { own, dependent });
   }
   batch[index] = { ...own, dependents };
 }
 
+function failsRun(settlement: Settlement): boolean {
+  return settlement.status === "failed" && settlement.failsRun === true;
+}
+
 function skipDependent(
   batch: Settlement[],
-  placed: PlacedNode,
+  target: NodeInstance,
   edge: { readonly own: Settlement; readonly dependent: Dependent },
 ): void {
   const { own, dependent } = edge;
-  const template = templateOf(placed.plans.graph, dependent.instance)?.template ?? dependent.instance;
+  const template = templateOf(target.plans.graph, dependent.instance)?.template ?? dependent.instance;
   const enter = dependent.route.role === "enter" ? enteredBy(template) : template;
   const reason = own.arrival === "failed" ? "dependency_failed" : "dependency_skipped";
-  addSettlement(batch, at(placed, enter), { outcome: { status: "skipped", reason }, entered: false });
+  addSettlement(batch, siblingNode(target, enter), { outcome: { status: "skipped", reason }, entered: false });
 }
 
 function isCertainSkip(own: Settlement, dependent: Dependent): boolean {
@@ -79,18 +75,18 @@ function isCertainSkip(own: Settlement, dependent: Dependent): boolean {
 }
 
 function settlementOf(
-  placed: PlacedNode,
+  target: NodeInstance,
   ending: { readonly outcome: StepOutcome; readonly entered: boolean },
 ): Settlement {
-  const { plans, plan, indexes, priority } = placed;
+  const { plans, plan, indexes, priority } = target;
   const { outcome, entered } = ending;
   const { node, parent } = plan;
   const isTop = node.container === null && node.role !== "enter";
-  const failsRun = isTop && outcome.status === "failed" && node.step.onError === "fail";
   const counter = counterOf(plan, indexes);
   return {
     instance: instanceOf(node.id, indexes),
     ...storedOutcome(outcome),
+    ...(isTop && node.step.onError === "fail" ? runFailure(instanceOf(node.id, indexes), outcome) : {}),
     ...(node.role === "item" ? { silent: true as const } : { event: eventOf[outcome.status], ...eventData(outcome) }),
     arrival: arrivalOf(plan, outcome),
     dependents: plans.dependents(plan, indexes, priority),
@@ -98,10 +94,7 @@ function settlementOf(
     ...(isTop ? { isTop: true as const } : {}),
     ...(entered ? {} : { follows: true as const }),
     ...(plan.endsItem && parent ? { endsItem: plans.itemTemplate(parent, indexes.slice(0, -1), priority) } : {}),
-    ...(entered && parent?.kind === "parallel" && parent.maxParallel !== null
-      ? { endsBranchOf: instanceOf(parent.id, indexes) }
-      : {}),
-    ...(failsRun ? failure(instanceOf(node.id, indexes), outcome) : {}),
+    ...(entered && parent && branchLimit(parent) !== null ? { endsBranchOf: instanceOf(parent.id, indexes) } : {}),
   };
 }
 
@@ -127,7 +120,7 @@ function eventData(outcome: StepOutcome): { readonly data?: string } {
   return { data: JSON.stringify({ error: errorInEvent(outcome.error) }) };
 }
 
-/** What an event tells of an error: enough to see what it was, and no payload. */
+/** What an event says of an error: enough to see what it was, and no payload. */
 export function errorInEvent({ type, message }: SerializedError) {
   return { type, message: message.slice(0, 500) };
 }
@@ -142,20 +135,16 @@ function arrivalOf(plan: NodePlan, outcome: StepOutcome): Settlement["arrival"] 
 function countsFailure(plan: NodePlan, outcome: StepOutcome): boolean {
   if (outcome.status !== "failed" || plan.parent === null) return outcome.status === "skipped";
   if (plan.node.role === "item" || plan.node.step.onError === "fail") return true;
-  const ofItem = plan.parent.kind === "map" && !plan.endsItem;
-  return !ofItem && containerKinds[plan.parent.kind].countsTolerated;
+  const ofItem = plan.parent.repeats && !plan.endsItem;
+  return !ofItem && plan.parent.kind.countsTolerated;
 }
 
-function failure(instance: string, outcome: StepOutcome) {
-  const error = outcome.status === "failed" ? outcome.error : { type: "action", message: "" };
+function runFailure(instance: string, outcome: StepOutcome): Partial<RunFailure> {
+  if (outcome.status !== "failed") return {};
+  const { type, message } = outcome.error;
   return {
-    failsRun: true as const,
-    reason: `${instance}: ${error.type}: ${error.message}`,
-    closingData: JSON.stringify({ closing: "failed", step: instance, error: { type: error.type } }),
+    failsRun: true,
+    reason: `${instance}: ${type}: ${message}`,
+    closingData: JSON.stringify({ closing: "failed", step: instance, error: { type } }),
   };
-}
-
-function at(placed: PlacedNode, template: string): PlacedNode {
-  const plan = placed.plans.plan(template);
-  return plan === placed.plan ? placed : { ...placed, plan };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { attemptTimeoutMs, retryDelayMs } from "./retry-delay.js";
+import { attemptTimeoutMs, retryDelayMs } from "./retry-policy.js";
 
 const policy = {
   attempts: 10,

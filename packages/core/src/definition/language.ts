@@ -1,0 +1,122 @@
+import { WorkflowName } from "@batonrun/contract";
+import semver from "semver";
+import { z } from "zod";
+import { defaults } from "./defaults.js";
+import {
+  type DeepReadonly,
+  Description,
+  Duration,
+  Json,
+  JsonSchema,
+  type NestedSchemas,
+  Parallelism,
+  Retry,
+  type Step,
+  StepKey,
+  type Steps,
+  type StepsSource,
+  Tag,
+  Tags,
+} from "./step.js";
+
+/** The format's name: the value of `apiVersion`. */
+export const API_VERSION = "baton/v1";
+
+/**
+ * Where a kind's steps hold other steps, as a path below the step; `*` is any index.
+ * @example { path: ["cases", "*", "steps"], holds: "steps" } — a scope of named steps in each case
+ * @example { path: ["step"], holds: "step" } — one step without an id
+ */
+export interface NestedPath {
+  readonly path: readonly string[];
+  readonly holds: "step" | "steps";
+}
+
+/** What the format has to know of a kind of step. The rest of the kind is in `kinds/`. */
+export interface KindSyntax {
+  /** The kind's keys, with `type` as a literal of the kind's name. */
+  schema(nested: NestedSchemas): z.ZodObject;
+  readonly nested: readonly NestedPath[];
+  /** Keys that the format has on this kind and this version does not. */
+  readonly notYet: readonly string[];
+}
+
+/** The workflow format with the kinds of step that it was made with. */
+export interface Language<Kind extends KindSyntax = KindSyntax> {
+  readonly kinds: Readonly<Record<string, Kind>>;
+  /** The kind of a step that names none. */
+  readonly defaultKind: string;
+  /** Parses and normalizes: what it lets through has every default written out. */
+  readonly workflow: z.ZodType<WorkflowDefinition, WorkflowSource>;
+  /** The parts that the published JSON Schema names. */
+  readonly parts: Readonly<Record<string, z.ZodType>>;
+}
+
+/** Puts the format together from a table of kinds. The one whose `type` has a default is the kind of a step that names none. */
+export function createLanguage<Kind extends KindSyntax>(kinds: Readonly<Record<string, Kind>>): Language<Kind> {
+  const nested: NestedSchemas = {
+    get step() {
+      return step;
+    },
+    get steps() {
+      return steps;
+    },
+  };
+  const schemas = Object.entries(kinds).map(([name, kind]) => ({ name, schema: kind.schema(nested) }));
+  const step = stepSchema(schemas.map(({ schema }) => schema));
+  const steps: NestedSchemas["steps"] = z.record(StepKey, step).superRefine((entries, context) => {
+    if (Object.keys(entries).length === 0) context.addIssue({ code: "custom", message: "must have at least one step" });
+  });
+  const unnamed = schemas.find(({ schema }) => schema.shape["type"] instanceof z.ZodDefault);
+  return {
+    kinds,
+    defaultKind: unnamed?.name ?? "",
+    workflow: workflowSchema(steps),
+    parts: { Json, Duration, Retry, Step: step, Steps: steps },
+  };
+}
+
+function stepSchema(schemas: readonly z.ZodObject[]): NestedSchemas["step"] {
+  const [first, ...rest] = schemas;
+  if (first === undefined) throw new TypeError("a language needs at least one kind of step");
+  // Each kind's schema extends BaseStep and names its `type`, which the type of a table with any kinds cannot say.
+  return z.discriminatedUnion("type", [first, ...rest]) as unknown as NestedSchemas["step"];
+}
+
+function workflowSchema(steps: NestedSchemas["steps"]) {
+  return z.strictObject({
+    apiVersion: z.literal(API_VERSION),
+    name: WorkflowName,
+    version: z
+      .string()
+      .max(64)
+      .refine((text) => semver.valid(text) === text, "must be a version such as 1.0.0 (semver)"),
+    description: Description.exactOptional(),
+    tags: Tags.default([]),
+    compliance: z.array(Tag).max(20).default([]).describe("Flags that are copied to every event of a run"),
+    input: JsonSchema.exactOptional().describe("JSON Schema of the run's input"),
+    vars: z.record(z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, "must be a valid CEL identifier"), Json).default({}),
+    timeout: Duration.default(defaults.timeout),
+    maxParallel: Parallelism.default(defaults.maxParallel).describe(
+      "Maximum number of steps of a run that execute at the same time",
+    ),
+    retry: Retry.exactOptional().describe("Default retry policy of the workflow's steps"),
+    steps,
+    output: Json.exactOptional().describe(
+      "Template of the run's output (default: the results of all steps that no other step depends on)",
+    ),
+  });
+}
+
+type WorkflowSchema = ReturnType<typeof workflowSchema>;
+export type WorkflowDefinition = Omit<DeepReadonly<z.output<WorkflowSchema>>, "steps"> & { readonly steps: Steps };
+
+/** What an author may leave out is optional here: the form before normalization. */
+export type WorkflowSource = Omit<DeepReadonly<z.input<WorkflowSchema>>, "steps"> & { readonly steps: StepsSource };
+
+/** The kind of a step that the language let through. */
+export function kindOf<Kind extends KindSyntax>({ kinds }: Language<Kind>, { type }: Pick<Step, "type">): Kind {
+  const kind = Object.hasOwn(kinds, type) ? kinds[type] : undefined;
+  if (kind === undefined) throw new RangeError(`no kind of step is called "${type}"`);
+  return kind;
+}

@@ -1,0 +1,59 @@
+import type { LoadedInput } from "../ports/run-reader.js";
+import type { Settlement } from "../ports/settlement.js";
+import type { ClaimedStep } from "../ports/transitions.js";
+
+const MAX_BYTES = 1024 * 1024;
+
+/**
+ * The inputs that one job loaded or made: a step that continues inline reads its predecessor's result here, not in Redis.
+ * @example After `extract` settled inline, `sentiment` loads nothing: `{ name: "extract", record: '{"s":"completed",…}',
+ * value: '{"text":"…"}' }` is in the cache.
+ */
+export class InputCache {
+  readonly #byName = new Map<string, LoadedInput>();
+  #bytes = 0;
+
+  get values(): ReadonlyMap<string, LoadedInput> {
+    return this.#byName;
+  }
+
+  add(input: LoadedInput): void {
+    this.#byName.set(input.name, input);
+    this.#bytes += input.value.length;
+  }
+
+  /** The outcome that was just recorded, as a claim would load it. */
+  addOutcome(claim: ClaimedStep, own: Settlement, endedAt: number): void {
+    const record = {
+      s: own.status,
+      a: claim.attempt,
+      f: claim.failures,
+      k: claim.crashes,
+      t: claim.startedAt,
+      e: endedAt,
+      x: "error" in own ? own.error : undefined,
+    };
+    const value = own.status === "completed" ? (own.result ?? "") : "";
+    this.add({ name: own.instance, record: JSON.stringify(record), value });
+  }
+
+  /** Called between two steps, so that the cache never holds more than one step's inputs beyond the limit. */
+  clearWhenFull(): void {
+    if (this.#bytes < MAX_BYTES) return;
+    this.#byName.clear();
+    this.#bytes = 0;
+  }
+
+  /** Of what is cached and what the settlements record, the names that the steps which may be next read. */
+  namesFor(settlements: readonly Settlement[]): readonly string[] {
+    const own = settlements[0];
+    if (own === undefined) return [];
+    const wanted = new Set<string>();
+    for (const { dependents } of settlements) {
+      for (const { route } of dependents) {
+        for (const name of route.loads ?? []) if (name === own.instance || this.#byName.has(name)) wanted.add(name);
+      }
+    }
+    return [...wanted];
+  }
+}
