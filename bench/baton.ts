@@ -1,8 +1,22 @@
 import { RunId, systemClock } from "@batonrun/core";
 import { type Action, defineAction } from "@batonrun/core/actions";
-import { Capabilities, GraphCache, PlanCache, registerWorkflow, type StartRunDependencies, startRun } from "@batonrun/core/engine";
+import {
+  Capabilities,
+  GraphCache,
+  PlanCache,
+  registerWorkflow,
+  type StartRunDependencies,
+  startRun,
+} from "@batonrun/core/engine";
 import { createMetrics } from "@batonrun/core/metrics";
-import { CellKeys, connectRedis, redisDefinitionStore, redisRunReader, redisTransitions, redisWorkerDirectory } from "@batonrun/core/redis";
+import {
+  CellKeys,
+  connectRedis,
+  redisDefinitionStore,
+  redisRunReader,
+  redisTransitions,
+  redisWorkerDirectory,
+} from "@batonrun/core/redis";
 import { startWorker } from "@batonrun/worker/start-worker";
 import type { Redis } from "ioredis";
 import { z } from "zod";

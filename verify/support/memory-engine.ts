@@ -17,6 +17,7 @@ import { finalizeRun } from "../../packages/core/src/execution/finalize-run.js";
 import { scrubber } from "../../packages/core/src/execution/scrub-secrets.js";
 import type { StepDependencies } from "../../packages/core/src/execution/step-job.js";
 import { GRAPH_FORMAT } from "../../packages/core/src/graph/graph.js";
+import type { KindLanguage } from "../../packages/core/src/kinds/kind.js";
 import { Capabilities } from "../../packages/core/src/plan/capabilities.js";
 import { GraphCache } from "../../packages/core/src/plan/graph-cache.js";
 import { PlanCache } from "../../packages/core/src/plan/plan-cache.js";
@@ -40,7 +41,9 @@ export interface MemoryEngineOptions {
   readonly retentionMs?: number;
   /** Default: no queue has a limiter or a pause. */
   readonly isQueueFree?: (queue: string) => boolean;
-  /** Default: the engine's own clock, which stands still while jobs run. */
+  /** Default: all kinds of step that this version has. */
+  readonly language?: KindLanguage;
+  /** Default: the engine's own clock, which stops while jobs run. */
   readonly monotonicMs?: () => number;
 }
 
@@ -58,7 +61,7 @@ export class MemoryEngine {
   readonly feed = memoryEventFeed();
   readonly reader = memoryRunReader(this.cell);
   readonly metrics = memoryMetrics();
-  readonly graphs = new GraphCache(this.definitions);
+  readonly graphs: GraphCache;
   readonly clock = { now: () => this.#nowMs };
   /** What the worker can run now. */
   readonly actions = new Map<string, Action>();
@@ -81,7 +84,8 @@ export class MemoryEngine {
   #isWorking = false;
   #pump: Promise<void> | undefined;
 
-  constructor({ secrets = {}, retentionMs = 60_000, isQueueFree, monotonicMs }: MemoryEngineOptions = {}) {
+  constructor({ secrets = {}, retentionMs = 60_000, isQueueFree, monotonicMs, language }: MemoryEngineOptions = {}) {
+    this.graphs = new GraphCache(this.definitions, language && { language });
     const { transitions, definitions, graphs, plans, capabilities, clock, metrics, reader, actions } = this;
     const random = () => this.#random();
     this.starting = { transitions, definitions, graphs, plans, capabilities, clock, random, metrics, retentionMs };
