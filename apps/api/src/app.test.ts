@@ -96,7 +96,7 @@ describe("the error reference", () => {
     expect(rows.map((row) => row[1]).toSorted()).toEqual(Object.keys(errorCatalog).toSorted());
   });
 
-  test.each(Object.entries(errorCatalog))("tells %s as it is", (code, { status, retryable, title }) => {
+  test.each(Object.entries(errorCatalog))("describes %s as it is in the code", (code, { status, retryable, title }) => {
     const row = rows.find((each) => each[1] === code);
     expect(row?.slice(2, 5)).toEqual([String(status), retryable ? "yes" : "no", title]);
   });
@@ -136,7 +136,7 @@ describe("an address", () => {
     ["put", "/v1/runs/01JDK7ZB5TXQ8M4W2Y9V6R3HNC", "GET, HEAD, OPTIONS"],
     ["get", "/v1/runs/01JDK7ZB5TXQ8M4W2Y9V6R3HNC/cancel", "POST, OPTIONS"],
     ["get", "/v1/workflows/validate/graph/x", undefined],
-  ] as const)("%s %s tells what it takes", async (method, path, allow) => {
+  ] as const)("%s %s reports the allowed methods", async (method, path, allow) => {
     const { app } = await setup();
     const refused = await request(app)[method](path);
     expect(refused.headers["allow"]).toBe(allow);

@@ -22,7 +22,7 @@ import { runRoutes } from "./routes/runs.js";
 import { workerRoutes } from "./routes/workers.js";
 import { workflowRoutes } from "./routes/workflows.js";
 
-/** The API, not listening yet. What it does is the list of its routes. */
+/** The Express application of the API, not listening yet. */
 export function createApp(dependencies: ApiDependencies): Express {
   const app = express();
   app.disable("x-powered-by").disable("etag").set("query parser", "simple");
@@ -41,7 +41,7 @@ export function createApp(dependencies: ApiDependencies): Express {
   return app;
 }
 
-/** Every address of the API; the OpenAPI document is made of the same list. */
+/** All endpoints of the API. The OpenAPI document is generated from the same list. */
 export function endpointsOf(dependencies: ApiDependencies): readonly Endpoint[] {
   const endpoints: readonly Endpoint[] = [
     ...workflowRoutes(dependencies),
@@ -66,7 +66,7 @@ function securityHeaders() {
   return helmet({ contentSecurityPolicy: false, strictTransportSecurity: false });
 }
 
-/** What a route says of its own cache and policy wins over this. */
+/** Default headers; a route can override them. */
 function noStore(): express.RequestHandler {
   return (_request, response, next) => {
     response.set({ ...dataPolicy, "Cache-Control": "no-store" });

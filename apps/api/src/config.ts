@@ -49,7 +49,7 @@ export interface ApiConfig {
   readonly host: string;
   readonly port: number;
   readonly allowedHosts: readonly string[];
-  /** What the operator declares where Redis does not tell: managed ones refuse CONFIG. */
+  /** Declared by the operator where Redis hides its settings: managed services refuse CONFIG. */
   readonly durability: "always" | "everysec" | "none" | null;
   readonly retentionMs: number;
   readonly isBoardReadOnly: boolean;

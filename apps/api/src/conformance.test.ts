@@ -21,7 +21,7 @@ const definition = {
   },
 };
 
-/** A cell in which everything has happened that an answer may tell of. */
+/** A cell with an example of everything that a response can contain. */
 async function setup() {
   const redis = testRedis();
   const api = await testApi({ redisUrl: redis.url, cell: redis.keys.tag.slice(1, -1) });

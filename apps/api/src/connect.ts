@@ -29,7 +29,7 @@ export interface ConnectOptions {
 
 export interface Connection {
   readonly dependencies: ApiDependencies;
-  /** Waits until both connections stand; throws where Redis may not be trusted with runs. */
+  /** Waits until both connections are up; throws if Redis cannot be trusted with runs. */
   ready(): Promise<RedisFacts>;
   close(): Promise<void>;
 }

@@ -13,7 +13,7 @@ import type { Board } from "./board/board.js";
 import type { ApiConfig } from "./config.js";
 import type { RedisCheck } from "./readiness.js";
 
-/** What the use cases behind the routes need, of both sides. */
+/** Dependencies of all use cases behind the routes. */
 export interface EngineDependencies extends StartRunDependencies {
   readonly transitions: Transitions;
   readonly reader: RunReader;
@@ -25,7 +25,7 @@ export interface EngineDependencies extends StartRunDependencies {
   readonly clock: Clock;
 }
 
-/** What `createApp` builds upon; `main.ts` makes it once. */
+/** Dependencies of `createApp`; `main.ts` creates them once. */
 export interface ApiDependencies {
   readonly config: ApiConfig;
   readonly version: string;
@@ -34,6 +34,6 @@ export interface ApiDependencies {
   readonly metrics: { readonly contentType: string; scrape(): Promise<string> };
   readonly board: Board;
   readonly log: ProcessLog;
-  /** Aborted when the server stops: streams end, waits return. */
+  /** Aborted when the server stops: event streams end and waits return. */
   readonly closing: AbortSignal;
 }

@@ -18,7 +18,7 @@ async function setup() {
   return { api, url: await api.listen() };
 }
 
-/** Something that may stand in an address. */
+/** A value for a path parameter or a query parameter. */
 const segment = fc.oneof(
   fc.constantFrom(
     "01JDK7ZB5TXQ8M4W2Y9V6R3HNC",

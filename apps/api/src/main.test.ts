@@ -101,7 +101,7 @@ test("what is asked for health and metrics is not logged", async () => {
   expect(lines.filter((line) => /healthz|readyz|metrics/.test(line.msg))).toEqual([]);
 });
 
-test("a wrong configuration is told in full, and the process does not start", async () => {
+test("an invalid configuration is reported in full, and the process does not start", async () => {
   const { child, listening } = await setup({ BATON_PORT: "http", BATON_RETENTION: "7" });
   await expect(listening).rejects.toThrow(/BATON_PORT[\s\S]*BATON_RETENTION/);
   expect(child.exitCode).toBe(2);

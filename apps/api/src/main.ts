@@ -1,4 +1,4 @@
-/** The API's process: reads the environment, connects, listens, and ends when it is told to. */
+/** The API process: reads the environment, connects, listens, and stops on SIGTERM or SIGINT. */
 import type { Server } from "node:http";
 import { BatonError } from "@batonrun/contract";
 import { startTicker, type Ticker } from "@batonrun/core/engine";
@@ -45,7 +45,7 @@ interface Life {
   readonly server: Server;
 }
 
-/** Requests at work end, streams are told to, then Redis is let go. */
+/** Ends streams, waits for open requests, then disconnects from Redis. */
 async function stop(
   { config, log, closing, connection, server }: Life,
   ticker: () => Ticker | undefined,
@@ -58,7 +58,7 @@ async function stop(
   log.info("stopped");
 }
 
-/** Null when the process is told to stop before Redis answered. */
+/** Null if the process is stopped before Redis is available. */
 async function untilReady({ connection, closing, log }: Life): Promise<RedisFacts | null> {
   for (;;) {
     try {
@@ -71,7 +71,7 @@ async function untilReady({ connection, closing, log }: Life): Promise<RedisFact
   }
 }
 
-/** While Redis is away, which its connection tells, two ticks a second fail: that is said once, and not each time. */
+/** During an outage, two ticks per second fail. The connection already logs the outage, so they log at debug level only. */
 function logTickFailure(log: Log, error: unknown): void {
   const isOutage = error instanceof BatonError && error.code === "redis_unavailable";
   log[isOutage ? "debug" : "warn"]("maintenance tick failed", { error });

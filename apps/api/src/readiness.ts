@@ -2,10 +2,10 @@ import { BatonError } from "@batonrun/contract";
 import type { Durability, RedisFacts } from "@batonrun/core/redis";
 import type { Readiness } from "./resources/readiness.js";
 
-/** Asks Redis whether it may be trusted with runs: `checkRedis`, bound to a connection. */
+/** Checks that Redis can be trusted with runs: `checkRedis`, bound to a connection. */
 export type RedisCheck = () => Promise<RedisFacts>;
 
-/** Whether runs may be sent to this process, and how durable a 2xx is. */
+/** Whether this process can accept runs, and how durable a 2xx is. */
 export async function readReadiness(checkRedis: RedisCheck, closing: AbortSignal): Promise<Readiness> {
   const { checks, durability } = await judgeRedis(checkRedis);
   const all = [

@@ -95,7 +95,7 @@ test("a Redis that may evict keys is not ready", async () => {
   });
 });
 
-test("a Redis that is full refuses, and reading goes on", async () => {
+test("a Redis that is full refuses writes, and reads continue", async () => {
   const { redis, app } = await setup();
   await operate(redis.url, "maxmemory", "1");
   for (const [path, body] of [
@@ -111,7 +111,7 @@ test("a Redis that is full refuses, and reading goes on", async () => {
 test.each([
   [{ aof: false }, "none"],
   [{ aof: true }, "always"],
-])("with %j the durability that is told is %s", async (options, durability) => {
+])("with %j the reported durability is %s", async (options, durability) => {
   const { app } = await setup(options);
   expect((await request(app).get("/readyz")).body).toMatchObject({ status: "ready", durability });
 });

@@ -46,10 +46,10 @@ export function listen(
   });
 }
 
-/** How often connections are looked at that became idle after the server stopped accepting: Node closes only those that were before. */
+/** How often to close connections that became idle after the server stopped accepting; Node closes only those that already were. */
 const IDLE_SWEEP_MS = 50;
 
-/** Stops accepting, lets requests at work end, and cuts what is left after the grace. */
+/** Stops accepting connections, waits for open requests, and closes the remaining ones after the grace period. */
 export async function closeServer(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);

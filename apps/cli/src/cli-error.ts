@@ -3,14 +3,14 @@ import type { SourceProblem } from "./report/source-problem.js";
 
 export interface CliErrorOptions {
   readonly exitCode?: ExitCode;
-  /** What is wrong where, in files. */
+  /** Problems in files, with positions. */
   readonly problems?: readonly SourceProblem[];
   /** What to do about it. */
   readonly hint?: string;
   readonly cause?: unknown;
 }
 
-/** Something that the person who typed the command can act on. */
+/** An error that the user can fix. */
 export class CliError extends Error {
   readonly exitCode: ExitCode;
   readonly problems: readonly SourceProblem[];

@@ -10,9 +10,9 @@ import { createPrinter } from "./report/printer.js";
 
 const manifest = new URL("../package.json", import.meta.url);
 
-/** Runs one command line. Whatever happens is written to `io`; the exit code tells how it ended. */
+/** Runs one command line. All output goes to `io`; the exit code reports the outcome. */
 export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode> {
-  // Before the line is read, only its words tell how an error is wanted.
+  // Until the command line is parsed, only its raw words show in which format to print an error.
   let common: Pick<CommonOptions, "isJson" | "isColorRefused"> = {
     isJson: wantsJson(argv),
     isColorRefused: argv.includes("--no-color"),

@@ -48,7 +48,7 @@ describe("the command line", () => {
     expect(world.server.requests).toEqual([]);
   });
 
-  it("tells mistakes as JSON where JSON is wanted", async () => {
+  it("prints errors as JSON with -o json", async () => {
     expect(await world.run("run", "-o", "json")).toBe(2);
     expect(JSON.parse(world.stderr.text())).toMatchObject({
       error: { code: "usage", message: expect.stringContaining("Missing") },

@@ -24,7 +24,7 @@ export const commonOptions = [
   { usage: "--no-color", description: "Disable colors" },
 ] as const;
 
-/** Reads a command line; a CliError says what is wrong with it. */
+/** Parses a command line; throws a CliError if it is invalid. */
 export function readCommandLine(argv: readonly string[], version: string): CommandLine {
   let text = "";
   let read: CommandLine | undefined;

@@ -5,12 +5,12 @@ import type { ExitCode } from "./exit-codes.js";
 import type { Io } from "./io.js";
 import type { Printer } from "./report/printer.js";
 
-/** What a command works with. */
+/** Dependencies of a command. */
 export interface Context {
   readonly io: Io;
   readonly client: BatonClient;
   readonly printer: Printer;
-  /** The words that lead to the same server: ` --server …` when it was typed, else nothing. */
+  /** ` --server …` if the user passed it, or an empty string; for commands that the CLI suggests. */
   readonly serverWords: string;
 }
 

@@ -22,11 +22,11 @@ const Environment = z.object({
 
 export interface CliConfig {
   readonly server: string;
-  /** Null: where the stream is a terminal. */
+  /** Null: use colors if the stream is a terminal. */
   readonly isColorWanted: boolean | null;
-  /** The terminal can move its cursor and somebody looks at it. */
+  /** The terminal supports cursor movement, and this is not a CI job. */
   readonly isLiveWanted: boolean;
-  /** What `baton dev` hands on to the API and the worker that it starts. */
+  /** Environment variables that `baton dev` passes to the API and the worker. */
   readonly inherited: Readonly<Record<string, string | undefined>>;
 }
 

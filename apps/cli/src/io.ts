@@ -4,12 +4,12 @@ import type { CliConfig } from "./config.js";
 /** A stream that the CLI writes to. */
 export interface Output {
   readonly isTerminal: boolean;
-  /** Of the terminal, now; 80 x 24 where there is none. */
+  /** Current size of the terminal; 80 x 24 without one. */
   size(): { readonly columns: number; readonly rows: number };
   write(text: string): void;
 }
 
-/** All that the CLI touches of the world. `main.ts` makes the real one. */
+/** The CLI's access to the outside world. `process-io.ts` has the real implementation. */
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
@@ -18,8 +18,8 @@ export interface Io {
   /** Where relative paths begin. */
   readonly directory: string;
   readStdin(): Promise<string>;
-  /** Calls at Ctrl-C and at being asked to end, until the returned function is called. */
+  /** Calls the listener on SIGINT and SIGTERM until the returned function is called. */
   onInterrupt(listener: () => void): () => void;
-  /** Calls every so many ms, until the returned function is called. */
+  /** Calls `tick` every `ms` milliseconds until the returned function is called. */
   every(ms: number, tick: () => void): () => void;
 }

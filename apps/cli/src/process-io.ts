@@ -4,7 +4,7 @@ import { systemClock } from "@batonrun/core";
 import { readConfig } from "./config.js";
 import type { Io, Output } from "./io.js";
 
-/** The world of a real process. */
+/** The `Io` of a real process. */
 export function processIo(): Io {
   return {
     stdout: outputOf(process.stdout),
@@ -27,7 +27,7 @@ export function processIo(): Io {
 }
 
 function outputOf(stream: WriteStream): Output {
-  // `baton runs list | head`: who reads has enough, and that is no error.
+  // `baton runs list | head`: the reader closed the pipe, which is not an error.
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);
     throw error;

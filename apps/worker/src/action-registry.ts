@@ -17,7 +17,7 @@ export function createActionRegistry(loaded: readonly LoadedAction[]): ReadonlyM
   return new Map([...byName].map(([name, { action }]) => [name, action]));
 }
 
-/** The capabilities that a worker serves when it is not told: all that its actions have. */
+/** The default capabilities of a worker: all capabilities of its actions. */
 export function capabilitiesOf(actions: ReadonlyMap<string, Action>): readonly string[] {
   return [...new Set([...actions.values()].map((action) => action.capability))].sort();
 }

@@ -17,21 +17,21 @@ const worker: AnnouncedWorker = {
   actions: [],
 };
 
-/** A directory in memory that can be away, and remembers in which order it was told what. */
+/** An in-memory directory that can be unavailable and records the order of its calls. */
 function directoryFake() {
-  const told: string[] = [];
+  const calls: string[] = [];
   let isAway = false;
   const directory: WorkerDirectory = {
     async announce({ id }, leaseMs) {
       if (isAway) throw new Error("Redis is unavailable");
-      told.push(`announce ${id} ${leaseMs}`);
+      calls.push(`announce ${id} ${leaseMs}`);
     },
     async withdraw(id) {
-      told.push(`withdraw ${id}`);
+      calls.push(`withdraw ${id}`);
     },
     list: async () => [],
   };
-  return { directory, told, away: (value: boolean) => (isAway = value) };
+  return { directory, calls, away: (value: boolean) => (isAway = value) };
 }
 
 function setup(fake = directoryFake()) {
@@ -47,16 +47,16 @@ function setup(fake = directoryFake()) {
 }
 
 test("a worker announces itself at once and renews its lease until it stops, and then it is gone for good", async () => {
-  const { announcer, told } = setup();
-  await vi.waitUntil(() => told.length >= 3);
+  const { announcer, calls } = setup();
+  await vi.waitUntil(() => calls.length >= 3);
   expect(announcer.isAnnounced()).toBe(true);
-  expect(new Set(told)).toEqual(new Set(["announce w1 15000"]));
+  expect(new Set(calls)).toEqual(new Set(["announce w1 15000"]));
   await announcer.stop();
-  expect(told.at(-1)).toBe("withdraw w1");
+  expect(calls.at(-1)).toBe("withdraw w1");
   expect(announcer.isAnnounced()).toBe(false);
 });
 
-test("an outage is told once, and the worker announces itself again after it", async () => {
+test("an outage is logged once, and the worker announces itself again afterwards", async () => {
   const { announcer, away, lines } = setup();
   await vi.waitUntil(() => announcer.isAnnounced());
   away(true);
@@ -67,7 +67,7 @@ test("an outage is told once, and the worker announces itself again after it", a
 });
 
 test("stopping while an announcement is under way withdraws after it", async () => {
-  const { directory, told } = directoryFake();
+  const { directory, calls } = directoryFake();
   const directoryBell = new EventEmitter();
   const begun = once(directoryBell, "begun");
   const slow: WorkerDirectory = {
@@ -79,18 +79,18 @@ test("stopping while an announcement is under way withdraws after it", async () 
       await directory.announce(announced, leaseMs);
     },
   };
-  const { announcer } = setup({ directory: slow, told, away: () => false });
+  const { announcer } = setup({ directory: slow, calls, away: () => false });
   await begun;
   const stopped = announcer.stop();
   directoryBell.emit("answer");
   await stopped;
-  expect(told).toEqual(["announce w1 15000", "withdraw w1"]);
+  expect(calls).toEqual(["announce w1 15000", "withdraw w1"]);
 });
 
 test("stopping ends although the directory does not answer", async () => {
-  const { directory, told } = directoryFake();
+  const { directory, calls } = directoryFake();
   const mute: WorkerDirectory = { ...directory, withdraw: () => new Promise(() => undefined) };
-  const { announcer, lines } = setup({ directory: mute, told, away: () => false });
+  const { announcer, lines } = setup({ directory: mute, calls, away: () => false });
   await vi.waitUntil(() => announcer.isAnnounced());
   await announcer.stop();
   expect(lines).toContain("this worker is still announced until its lease expires");

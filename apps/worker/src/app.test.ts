@@ -18,32 +18,32 @@ const double = defineAction({
 
 /** Ports that note in which order they were used. */
 function setup(env: Readonly<Record<string, string>> = {}, engineEnds: Promise<void> = Promise.resolve()) {
-  const told: string[] = [];
+  const calls: string[] = [];
   const announced: AnnouncedWorker[] = [];
   const settings: EngineSettings[] = [];
   const directory: WorkerDirectory = {
     async announce(worker) {
-      told.push("announce");
+      calls.push("announce");
       announced.push(worker);
     },
     async withdraw() {
-      told.push("withdraw");
+      calls.push("withdraw");
     },
     list: async () => announced,
   };
   const engine: Engine = {
     isHealthy: () => true,
     async close({ graceMs }) {
-      told.push(`close ${graceMs}`);
+      calls.push(`close ${graceMs}`);
       await engineEnds;
-      told.push("closed");
+      calls.push("closed");
     },
   };
   const deps: WorkerDeps = {
     config: readConfig({ BATON_METRICS_PORT: "0", ...env }),
     actions: new Map([[double.name, double]]),
     async startEngine(given) {
-      told.push("start");
+      calls.push("start");
       settings.push(given);
       return engine;
     },
@@ -55,7 +55,7 @@ function setup(env: Readonly<Record<string, string>> = {}, engineEnds: Promise<v
     machine: { host: "box", pid: 7 },
     id: "w1",
   };
-  return { deps, told, announced, settings };
+  return { deps, calls, announced, settings };
 }
 
 async function started(env?: Readonly<Record<string, string>>, engineEnds?: Promise<void>) {
@@ -81,21 +81,21 @@ test("a started worker is announced with what it can run, and is ready", async (
   expect(settings[0]?.capabilities).toEqual(["math"]);
 });
 
-test("configured capabilities stand above those of the actions", async () => {
+test("configured capabilities override those of the actions", async () => {
   const { settings } = await started({ BATON_CAPABILITIES: "text,gpu", BATON_METRICS_PORT: "off" });
   expect(settings[0]?.capabilities).toEqual(["text", "gpu"]);
 });
 
 test("stopping withdraws the worker, closes the engine with the grace, and ends the server last", async () => {
-  const { worker, told } = await started({ BATON_SHUTDOWN_GRACE: "3s" });
-  await vi.waitUntil(() => told.includes("announce"));
+  const { worker, calls } = await started({ BATON_SHUTDOWN_GRACE: "3s" });
+  await vi.waitUntil(() => calls.includes("announce"));
   await Promise.all([worker.stop(), worker.stop()]);
-  const calls = told.filter((what) => what !== "announce");
-  expect(calls.toSorted()).toEqual(["close 3000", "closed", "start", "withdraw"]);
+  const stopping = calls.filter((what) => what !== "announce");
+  expect(stopping.toSorted()).toEqual(["close 3000", "closed", "start", "withdraw"]);
   await expect(fetch(`${worker.healthUrl}/healthz`)).rejects.toThrow("fetch failed");
 });
 
-test("while the steps at work end, the worker is not ready and can still be scraped", async () => {
+test("while running steps finish, the worker is not ready and can still be scraped", async () => {
   let end: (() => void) | undefined;
   const { worker } = await started({}, new Promise((resolve) => (end = resolve)));
   const stopped = worker.stop();
@@ -117,6 +117,6 @@ test("a worker whose port is taken does not start, and nobody counts on it", asy
   const port = new URL(first.worker.healthUrl ?? "").port;
   const second = setup({ BATON_METRICS_PORT: port });
   await expect(createWorker(second.deps)).rejects.toThrow(`BATON_METRICS_PORT ${port}`);
-  expect(second.told).toContain("withdraw");
-  expect(second.told).toContain("closed");
+  expect(second.calls).toContain("withdraw");
+  expect(second.calls).toContain("closed");
 });

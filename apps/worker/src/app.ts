@@ -2,7 +2,7 @@
  * A worker's life, without the environment it lives in.
  *
  * W1 it announces itself only once the engine runs, so that nobody counts on a worker that is not there.
- * W2 stopping goes the way back: not ready, out of the directory, no more fetching, steps at work ended or handed back.
+ * W2 stopping reverses this: not ready, out of the directory, no more fetching, running steps finished or returned.
  * W3 `stop` is idempotent and always ends: the grace bounds the engine, everything else has a limit of its own.
  */
 import { type AnnouncedWorker, type Clock, GRAPH_FORMAT, type Metrics, type WorkerDirectory } from "@batonrun/core";
@@ -19,7 +19,7 @@ import { checkReadiness } from "./health/readiness.js";
 /** The part of the engine that an app drives. */
 export interface Engine {
   isHealthy(): boolean;
-  /** Fetches nothing more, waits for the steps at work up to the grace, then aborts them and hands them back. */
+  /** Stops fetching, waits for running steps up to the grace period, then aborts them and returns them to their queues. */
   close(options: { readonly graceMs: number }): Promise<void>;
 }
 

@@ -55,7 +55,7 @@ test.each([
   expect(() => readConfig({ [name]: value })).toThrow(name);
 });
 
-test("all problems are told at once, and no value is repeated", () => {
+test("all problems are reported at once, without the values", () => {
   const environment = { BATON_CONCURRENCY: "s3cr3t", BATON_LOCK_DURATION: "soon" };
   expect(() => readConfig(environment)).toThrow(ConfigError);
   expect(() => readConfig(environment)).toThrow(/BATON_CONCURRENCY .*\n.*BATON_LOCK_DURATION /);

@@ -86,7 +86,7 @@ function setup() {
   return { engine, startWorker, directory: redisWorkerDirectory({ client, keys }) };
 }
 
-/** A server whose callers wait until the test answers them: a step that calls it is at work for as long as the test wants. */
+/** A server that responds when the test says so: a step that calls it runs for as long as the test needs. */
 async function gate() {
   const bell = new EventEmitter();
   const server = createServer((_, response) => bell.emit("call", response));
@@ -106,7 +106,7 @@ async function gate() {
   };
 }
 
-test("a worker runs examples/hello, and its metrics tell of it", async () => {
+test("a worker runs examples/hello and counts it in its metrics", async () => {
   const { engine, startWorker } = setup();
   const worker = await startWorker();
   const definition = parse(await readFile(`${root}/examples/hello/workflow.yaml`, "utf8"));
@@ -122,7 +122,7 @@ test("a worker runs examples/hello, and its metrics tell of it", async () => {
   expect(metrics).toMatch(/^baton_redis_round_trip_seconds 0\.\d+$/m);
 });
 
-test("on SIGTERM a worker ends the step at work, records it, leaves the directory and exits 0", async () => {
+test("on SIGTERM a worker finishes the running step, records it, leaves the directory, and exits with 0", async () => {
   const { engine, startWorker, directory } = setup();
   const { url, called } = await gate();
   const worker = await startWorker();
@@ -131,7 +131,7 @@ test("on SIGTERM a worker ends the step at work, records it, leaves the director
   const id = await engine.start({ definition: callsGate(url) });
   const response = await call;
   worker.child.kill("SIGTERM");
-  await worker.says("told to stop");
+  await worker.says("received a signal to stop");
   expect((await fetch(`${worker.health}/readyz`)).status).toBe(503);
   response.end("done");
   expect(await worker.exitCode()).toBe(0);
@@ -192,7 +192,7 @@ test("a worker loads the actions of a package in the user's project and logs wha
   });
 });
 
-test("while Redis is away a worker is alive, not ready and can be scraped; then it goes on", async () => {
+test("without Redis, a worker is alive, not ready, and can be scraped; then it continues", async () => {
   const server = await startRedisServer({ aof: true });
   onTestFinished(() => server.stop());
   const worker = new WorkerProcess({ BATON_REDIS_URL: server.url });
@@ -206,7 +206,7 @@ test("while Redis is away a worker is alive, not ready and can be scraped; then 
   await vi.waitUntil(async () => (await fetch(`${health}/readyz`)).ok, { timeout: START_TIMEOUT_MS, interval: 100 });
 });
 
-test("a worker that is told to stop while Redis is away ends all the same", async () => {
+test("a worker that is stopped during a Redis outage still exits", async () => {
   const server = await startRedisServer();
   onTestFinished(() => server.stop());
   const worker = new WorkerProcess({ BATON_REDIS_URL: server.url, BATON_SHUTDOWN_GRACE: "1s" });

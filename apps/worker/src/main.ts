@@ -1,4 +1,4 @@
-/** The worker's process: reads the environment, connects, runs, and ends when it is told to. */
+/** The worker process: reads the environment, connects, runs, and stops on SIGTERM or SIGINT. */
 
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
@@ -32,7 +32,7 @@ async function main(): Promise<void> {
     const log = createLog({ process: "worker", level: config.logLevel, secrets: config.secrets });
     // It only logs: a process whose state nobody knows ends, and other workers repeat what it held.
     process.on("uncaughtExceptionMonitor", (error) => log.fatal("uncaught error; the worker exits", { error }));
-    // A promise that an action left behind: its step has ended, and those of others go on.
+    // A promise that an action left behind. Its step has ended, and other steps must continue.
     process.on("unhandledRejection", (error) => log.error("unhandled rejection in an action", { error }));
     log.info("worker starts", { config: printableConfig(config) });
     stopOnSignal(await start(config, log), config, log);
@@ -120,12 +120,12 @@ function stopOnSignal(worker: RunningWorker, config: WorkerConfig, log: Log): vo
 /** 2: what a person set is wrong, and the message says what. 1: anything else. */
 function endWith(error: unknown): never {
   const isSetting = error instanceof ConfigError || error instanceof ActionLoadError;
-  process.stderr.write(`${told(error)}\n`);
+  process.stderr.write(`${textOf(error)}\n`);
   process.exit(isSetting ? 2 : 1);
 }
 
-/** What a person can act on is told in its own words; a surprise with its stack. */
-function told(error: unknown): string {
+/** A known error prints its message only; an unexpected one prints its stack. */
+function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const isKnown = error instanceof ConfigError || error instanceof ActionLoadError || error instanceof BatonError;
   return isKnown ? error.message : (error.stack ?? error.message);

@@ -35,7 +35,7 @@ export interface WorkerOptions {
   readonly actions: ReadonlyMap<string, Action>;
   /** Queues beside `runs` and `steps.core`, which every worker serves. */
   readonly capabilities: readonly string[];
-  /** Jobs at work at once, a queue. */
+  /** Maximum number of concurrent jobs per queue. */
   readonly concurrency: number;
   readonly clock: Clock;
   readonly random: () => number;
@@ -50,9 +50,9 @@ export interface WorkerOptions {
 export interface StartedWorker {
   /** Every queue has a loop that fetches. */
   isHealthy(): boolean;
-  /** Steps at work. */
+  /** Running steps. */
   atWork(): number;
-  /** Stops fetching; after the grace, hands back what is still at work; then lets go of Redis. */
+  /** Stops fetching, returns steps that still run after the grace period, then disconnects from Redis. */
   close(options: { readonly graceMs: number }): Promise<void>;
 }
 

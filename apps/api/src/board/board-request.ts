@@ -3,10 +3,10 @@ import type { Request, RequestHandler } from "express";
 import { ownPagePolicy } from "../http/page-policy.js";
 
 /**
- * B1 Reading only, every method that changes something is refused before the board sees it.
- * B2 Writable, such a request must prove that it comes from the board's own page: browsers send `Origin` or
- *    `Sec-Fetch-Site` with it, and forms of other sites cannot.
- * B3 Its body, where it has one, is JSON, which no form can send.
+ * B1 In read-only mode, every unsafe method is refused before Bull Board handles it.
+ * B2 Otherwise, an unsafe request must come from the board's own page: browsers send `Origin` or
+ *    `Sec-Fetch-Site`, which forms of other sites cannot forge.
+ * B3 Its body, if any, must be JSON, which no form can send.
  */
 export function requireBoardRequest(isReadOnly: boolean): RequestHandler {
   return (request, response, next) => {

@@ -91,7 +91,7 @@ describe("writable", () => {
 
   test.each([
     ["a form of another site", { Origin: "https://example.com", "Content-Type": "text/plain" }, 403],
-    ["nothing that tells the page", { "Content-Type": "text/plain" }, 403],
+    ["no header that identifies the page", { "Content-Type": "text/plain" }, 403],
     ["another site that hides its origin", { Origin: "null", "Content-Type": "application/json" }, 403],
     ["a plain text of its own page", { Origin: "http://localhost:3000", "Content-Type": "text/plain" }, 415],
   ])("%s may not", async (_name, headers, status) => {

@@ -7,7 +7,7 @@ import { requireBoardRequest } from "./board-request.js";
 
 export const BOARD_PATH = "/admin/queues";
 
-/** A queue as BullMQ opens it; only core/bullmq knows more of it. */
+/** A queue object of BullMQ, opened by core/bullmq. */
 export type BoardQueue = ConstructorParameters<typeof BullMQAdapter>[0];
 
 export interface BoardOptions {
@@ -17,7 +17,7 @@ export interface BoardOptions {
   readonly isReadOnly: boolean;
 }
 
-/** Bull Board over the queues that the cell has; those that appear later are added when somebody looks. */
+/** Bull Board for the queues of the cell. Queues that appear later are added on the next page view. */
 export interface Board {
   readonly router: Router;
   close(): Promise<void>;
@@ -50,7 +50,7 @@ export function createBoard(options: BoardOptions): Board {
   };
 }
 
-/** The board's own logo and icons, which it serves itself. */
+/** Bull Board's own logo and icon. */
 const favIcon = { default: "static/images/logo.svg", alternative: "static/favicon-32x32.png" };
 
 function adapterOf(queue: BoardQueue, readOnlyMode: boolean): BullMQAdapter {
@@ -63,7 +63,7 @@ function adapterOf(queue: BoardQueue, readOnlyMode: boolean): BullMQAdapter {
 
 const SHORT = 200;
 
-/** Jobs of Baton hold ids; should one ever hold more, it is not shown. */
+/** Job data contains only ids. If it ever contains more, long values are not shown. */
 function idsOnly(data: unknown): Readonly<Record<string, unknown>> {
   if (typeof data !== "object" || data === null) return {};
   const shown = Object.entries(data).filter(([, value]) => isShort(value));
@@ -76,7 +76,7 @@ function isShort(value: unknown): boolean {
   );
 }
 
-/** The board's page names fonts of another site; this server's pages ask nobody else. */
+/** Removes links to external fonts from Bull Board's page, so that it makes no requests to other sites. */
 function pages(adapter: ExpressAdapter): Express {
   // ExpressAdapter types its own application as any.
   const application = adapter.getRouter() as Express & { readonly engines: Readonly<Record<string, ViewEngine>> };

@@ -5,13 +5,13 @@ import type { z } from "zod";
 import { findExcess, type JsonLimits } from "./json-limits.js";
 import { parseValue } from "./parse-request.js";
 
-/** How an endpoint takes its body: what the router enforces before, and how the bytes become a value. */
+/** How an endpoint reads its body: what the router enforces first, and how the bytes become a value. */
 export interface BodyReader<Body> {
-  /** Empty: the endpoint takes no body. */
+  /** Empty if the endpoint has no body. */
   readonly mediaTypes: readonly string[];
   readonly maxBytes: number;
   readonly isRequired: boolean;
-  /** What the OpenAPI document shows. */
+  /** For the OpenAPI document. */
   readonly schema: z.ZodType | null;
   readonly examples: Readonly<Record<string, unknown>>;
   read(request: Request): Body;
@@ -46,7 +46,7 @@ export function jsonBody<Schema extends z.ZodType>(options: JsonBodyOptions<Sche
   };
 }
 
-/** As `jsonBody`, but a request without a body reads as an empty object. */
+/** Like `jsonBody`, but a missing body is read as an empty object. */
 export function optionalJsonBody<Schema extends z.ZodType>(
   options: JsonBodyOptions<Schema>,
 ): BodyReader<z.output<Schema>> {
@@ -65,7 +65,7 @@ export interface TextBody {
   readonly format: "json" | "yaml";
 }
 
-/** The text of a YAML or JSON document, by its media type: its reader reports positions, so it is not parsed here. */
+/** The text of a YAML or JSON document, by media type. It is not parsed here, because its parser reports positions. */
 export function documentBody(options: {
   readonly schema: z.ZodType;
   readonly maxBytes: number;
@@ -85,7 +85,7 @@ export function documentBody(options: {
   };
 }
 
-/** The parsed document, refused where it passes the limits. */
+/** The parsed document; refuses one that exceeds the limits. */
 function readJson(text: string, limits: JsonLimits): unknown {
   const value = parseJson(text);
   const excess = findExcess(value, limits);

@@ -6,23 +6,23 @@ import { negotiate } from "./negotiate.js";
 import { parseHeaders, parseParams, parseQuery } from "./parse-request.js";
 import type { Reply } from "./reply.js";
 
-/** What a handler is handed: everything that it reads is parsed. */
+/** Input of a handler; everything in it is parsed. */
 export interface Call<Params, Query, Headers, Body> {
   readonly params: Params;
   readonly query: Query;
   readonly headers: Headers;
   readonly body: Body;
-  /** The media type that the client accepts, of those that the endpoint offers. */
+  /** The negotiated media type, one of those the endpoint offers. */
   readonly mediaType: string;
   readonly requestId: string;
-  /** Aborted when the client has gone or the server is closing. */
+  /** Aborted when the client disconnects or the server is closing. */
   readonly signal: AbortSignal;
 }
 
-/** One kind of success, as the OpenAPI document shows it. */
+/** A success response in the OpenAPI document. */
 export interface Success {
   readonly description: string;
-  /** Media type -> schema, and an example where one helps. */
+  /** Media type -> schema and optional example. */
   readonly content: Readonly<Record<string, { readonly schema: z.ZodType; readonly example?: unknown }>>;
   readonly headers?: z.ZodObject;
 }
@@ -30,7 +30,7 @@ export interface Success {
 export interface Declaration<Params extends z.ZodObject, Query extends z.ZodObject, Headers extends z.ZodObject, Body> {
   readonly id: string;
   readonly method: "get" | "post";
-  /** With parameters in braces, as OpenAPI writes them. */
+  /** Parameters in braces, as in OpenAPI: `/v1/runs/{id}`. */
   readonly path: `/${string}`;
   readonly tag: string;
   readonly summary: string;
@@ -39,15 +39,15 @@ export interface Declaration<Params extends z.ZodObject, Query extends z.ZodObje
   readonly query: Query;
   readonly headers: Headers;
   readonly body: BodyReader<Body>;
-  /** Name -> media type that it can answer with, the default first. A query parameter `format` picks by the name. */
+  /** Name -> media type of a response, default first. The query parameter `format` selects by name. */
   readonly offers: Readonly<Record<string, string>>;
   readonly successes: Readonly<Record<number, Success>>;
-  /** The codes of its own; those that every endpoint has are added. */
+  /** The endpoint's own error codes; the ones that all endpoints share are added. */
   readonly problems: readonly ErrorCode[];
   handle(call: Call<z.output<Params>, z.output<Query>, z.output<Headers>, Body>): Promise<Reply> | Reply;
 }
 
-/** An address of the API: what the router mounts and what the OpenAPI document says come from the same value. */
+/** An endpoint of the API. The router mounts it and the OpenAPI document describes it from the same value. */
 export interface Endpoint {
   readonly declaration: Omit<Declaration<z.ZodObject, z.ZodObject, z.ZodObject, unknown>, "handle">;
   answer(request: Request, signal: AbortSignal): Promise<Reply>;
@@ -55,12 +55,12 @@ export interface Endpoint {
 
 const none = z.object({});
 
-/** A success that is one JSON document. */
+/** A success response with a JSON body. */
 export function jsonSuccess(description: string, schema: z.ZodType): Success {
   return { description, content: { "application/json": { schema } } };
 }
 
-/** What most endpoints share: nothing but the path, JSON out. Spread it and name what differs. */
+/** Defaults of an endpoint: no parameters, no body, a JSON response. Spread it and override what differs. */
 export const plain = {
   params: none,
   query: none,

@@ -2,9 +2,9 @@ import type { ErrorDetail } from "@batonrun/contract";
 import { isPlainObject, type JsonPlace, pointerTo, unsafeKeys, walkJson } from "@batonrun/node/json";
 
 export interface JsonLimits {
-  /** How deep objects and lists may nest. */
+  /** Maximum nesting depth of objects and lists. */
   readonly maxDepth: number;
-  /** Keys of all objects together. */
+  /** Maximum number of keys in all objects together. */
   readonly maxKeys: number;
 }
 

@@ -11,7 +11,7 @@ import { PROBLEM_TYPE } from "./problem.js";
 
 export type OpenApiDocument = ReturnType<OpenApiGeneratorV31["generateDocument"]>;
 
-/** The OpenAPI 3.1 document of exactly these endpoints. */
+/** The OpenAPI 3.1 document of these endpoints. */
 export function openApiDocument(endpoints: readonly Endpoint[], version: string): OpenApiDocument {
   const registry = new OpenAPIRegistry();
   for (const each of endpoints) registry.registerPath(routeConfig(each));
@@ -51,7 +51,7 @@ function successConfig({ description, content, headers }: Success): ResponseConf
   return { description, content: { ...content }, ...(headers !== undefined && { headers }) };
 }
 
-/** What every endpoint may answer, what a body may bring about, and its own. */
+/** The endpoint's own error codes, those of all endpoints, and those of endpoints with a body. */
 function problemCodes({ body, problems }: Endpoint["declaration"]): ErrorCode[] {
   const always: ErrorCode[] = ["request_invalid", "host_not_allowed", "not_acceptable", "internal"];
   const ofRedis: ErrorCode[] = ["redis_unavailable", "redis_refused"];

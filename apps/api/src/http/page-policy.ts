@@ -13,8 +13,8 @@ const own = [
   "frame-ancestors 'none'",
 ];
 
-/** The policy of the two pages: everything comes from this server. */
+/** Content Security Policy of the two HTML pages: all resources come from this server. */
 export const ownPagePolicy: ReplyHeaders = { "Content-Security-Policy": own.join("; ") };
 
-/** The policy of everything else, which is data and no page. */
+/** Content Security Policy of all other responses, which are data. */
 export const dataPolicy: ReplyHeaders = { "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'" };

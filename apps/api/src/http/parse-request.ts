@@ -3,7 +3,7 @@ import { pointerOf } from "@batonrun/node/json";
 import type { Request } from "express";
 import type { z } from "zod";
 
-/** An address that cannot exist does not exist: a malformed parameter reads as a missing thing. */
+/** A malformed path parameter is reported as a missing resource: 404, not 400. */
 const missing: Readonly<Record<string, ErrorCode>> = {
   name: "workflow_not_found",
   version: "version_not_found",
@@ -41,7 +41,7 @@ export function parseHeaders<Schema extends z.ZodObject>(schema: Schema, request
   return parseNamed(schema, Object.fromEntries(given), "headers");
 }
 
-/** A body's value by its schema; every problem with its pointer. */
+/** Parses a body with its schema; reports every problem with its pointer. */
 export function parseValue<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

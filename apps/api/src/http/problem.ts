@@ -5,7 +5,7 @@ import type { ErrorRequestHandler } from "express";
 
 export const PROBLEM_TYPE = "application/problem+json";
 
-/** What a client is told of an error: the catalog decides all but the detail. */
+/** The problem document of an error. Everything except `detail` comes from the catalog. */
 export function problemOf(error: BatonError, traceId: string): ProblemDocument {
   const { status, title, retryable } = errorCatalog[error.code];
   return {
@@ -21,10 +21,10 @@ export function problemOf(error: BatonError, traceId: string): ProblemDocument {
   };
 }
 
-/** How long a client should wait before it asks again. */
+/** How long a client should wait before it retries, in seconds. */
 export const RETRY_AFTER_S = "2";
 
-/** The one place where an error becomes a response. */
+/** The only place where an error becomes a response. */
 // biome-ignore lint/complexity/useMaxParams: Express knows an error handler by its four parameters.
 export const answerProblem: ErrorRequestHandler = (error: unknown, request, response, _next) => {
   const known = asBatonError(error);
@@ -32,7 +32,7 @@ export const answerProblem: ErrorRequestHandler = (error: unknown, request, resp
   if (problem.status >= 500)
     logOver(request.log).error(known.message, { error: known.cause ?? known, code: known.code });
   if (response.headersSent) {
-    // A stream has begun: nothing more can be said, so the connection ends.
+    // A stream has started, so no error response can be sent; close the connection.
     response.destroy();
     return;
   }
@@ -40,7 +40,7 @@ export const answerProblem: ErrorRequestHandler = (error: unknown, request, resp
   response.status(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
 };
 
-/** Everything that may be thrown, as one of the catalog's codes. Nobody is told what an unplanned error says. */
+/** Maps anything thrown to an error of the catalog. The message of an unexpected error is never sent to clients. */
 function asBatonError(error: unknown): BatonError {
   if (error instanceof BatonError) return error;
   const failure = redisFailure(error);
@@ -52,7 +52,7 @@ function asBatonError(error: unknown): BatonError {
   });
 }
 
-/** What body-parser and the router throw: http-errors with a status and a type. */
+/** Maps errors of body-parser and the router, which have a status and a type. */
 function parserCode(error: unknown): { readonly code: ErrorCode; readonly message: string } | null {
   if (!(error instanceof Error) || !("status" in error) || typeof error.status !== "number") return null;
   if (error.status === 413) {

@@ -2,7 +2,7 @@ import type { Request, Response } from "express";
 
 export type ReplyHeaders = Readonly<Record<string, string>>;
 
-/** What a handler answers. Sending it is the router's part. */
+/** The response of a handler; the router sends it. */
 export type Reply =
   | { readonly status: number; readonly headers?: ReplyHeaders; readonly json: unknown }
   | {

@@ -7,7 +7,7 @@ import { pinoHttp } from "pino-http";
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 const UNLOGGED: ReadonlySet<string> = new Set(["/metrics", "/healthz", "/readyz"]);
 
-/** One line a request, with its id, which the client sees as X-Request-Id and as a problem's `traceId`. */
+/** Logs one line per request, with its id. Clients see the id as X-Request-Id and as `traceId` of a problem. */
 export function logRequests(log: ProcessLog): RequestHandler {
   return pinoHttp({
     logger: log.pino,
@@ -32,13 +32,13 @@ function genReqId(request: IncomingMessage, response: ServerResponse): string {
   return id;
 }
 
-/** A stream that the client closes ends as "aborted": that is how streams end. */
+/** A stream that the client closes ends as "aborted"; this is normal, so it is not a warning. */
 function levelOf(_request: IncomingMessage, response: ServerResponse): "info" | "warn" | "error" {
   if (response.statusCode >= 500) return "error";
   return response.statusCode >= 400 ? "warn" : "info";
 }
 
-/** The run that the request names, or that it started. */
+/** The run in the request's path, or the run that it started. */
 function runOf(request: IncomingMessage, response: ServerResponse): { readonly run?: string } {
   const run = [originalUrl(request), String(response.getHeader("Location") ?? "")]
     .map((address) => /^\/v1\/runs\/([0-7][0-9A-HJKMNP-TV-Z]{25})(?=[/?]|$)/.exec(address)?.[1])

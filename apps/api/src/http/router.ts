@@ -4,7 +4,7 @@ import type { BodyReader } from "./body.js";
 import type { Endpoint } from "./endpoint.js";
 import { send } from "./reply.js";
 
-/** Mounts the endpoints; an address that exists answers 405 with Allow to any method that it does not have. */
+/** Mounts the endpoints. A known path returns 405 with `Allow` for methods that it does not support. */
 export function routerOf(endpoints: readonly Endpoint[], closing: AbortSignal): Router {
   const router = express.Router({ caseSensitive: true });
   // "{" sorts behind every letter, so that /runs/batch is tried before /runs/{id}.
@@ -22,14 +22,14 @@ export function routerOf(endpoints: readonly Endpoint[], closing: AbortSignal): 
   return router;
 }
 
-/** Aborted when the client has gone or the server is closing. */
+/** Aborted when the client disconnects or the server is closing. */
 function endOf(response: Response, closing: AbortSignal): AbortSignal {
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   return AbortSignal.any([gone.signal, closing]);
 }
 
-/** The media type is judged before a byte of the body is read. */
+/** Checks the media type before it reads the body. */
 function bodySteps(body: BodyReader<unknown>): RequestHandler[] {
   if (body.mediaTypes.length === 0) return [];
   return [requireMediaType(body), express.raw({ type: () => true, limit: body.maxBytes })];

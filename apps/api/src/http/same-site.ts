@@ -4,7 +4,7 @@ import type { Request, RequestHandler } from "express";
 export interface SiteOptions {
   /** The API listens on loopback only: names that rebind to it are refused. */
   readonly isLoopback: boolean;
-  /** Names (without port) under which the API may be called besides. */
+  /** Additional host names (without port) that requests may use. */
   readonly allowedHosts: readonly string[];
 }
 

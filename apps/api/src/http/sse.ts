@@ -8,11 +8,11 @@ export interface ServerSentEvent {
   readonly data: unknown;
 }
 
-/** Below the 60 s after which common proxies cut an idle connection. */
+/** Below 60 s, after which common proxies close an idle connection. */
 const KEEP_ALIVE_MS = 15_000;
 const RECONNECT_MS = 2_000;
 
-/** Writes the events as they come, waiting while the client reads slowly, and ends the response after the last. */
+/** Writes events as they arrive, waits for slow clients, and ends the response after the last event. */
 export async function streamEvents(
   events: AsyncIterable<ServerSentEvent>,
   request: Request,

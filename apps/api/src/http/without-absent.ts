@@ -1,6 +1,6 @@
-/** The same without the keys whose value is undefined: an absent filter is left out, not given as undefined. */
+/** Copies an object without the keys whose value is undefined, so that absent filters are omitted. */
 export function withoutAbsent<Given extends object>(given: Given): Present<Given> {
-  // Object.fromEntries knows nothing of keys; what was filtered is exactly what Present leaves out.
+  // Object.fromEntries loses the key types; the filter removes exactly the keys that Present removes.
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Present<Given>;
 }
 

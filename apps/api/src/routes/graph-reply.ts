@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Success } from "../http/endpoint.js";
 import type { Reply } from "../http/reply.js";
 
-/** The forms of a graph, by the name that `?format=` takes. */
+/** Media types of a graph by the value of `?format=`. */
 export const graphOffers = {
   json: "application/json",
   mermaid: "text/vnd.mermaid",
@@ -28,7 +28,7 @@ export const graphSuccess: Success = {
   },
 };
 
-/** The drawing in the negotiated form. An SVG may not load or run anything, wherever it is opened. */
+/** Renders the drawing in the negotiated format. The policy keeps an SVG from loading or running anything. */
 export function drawingReply(drawing: GraphDrawing, mediaType: string): Reply {
   const form = pictureForm(mediaType);
   if (form === null) return { status: 200, json: drawing };

@@ -109,7 +109,7 @@ const script = `window.SwaggerUIBundle({
 
 const assets: ReadonlySet<string> = new Set(["/swagger-ui.css", "/swagger-ui-bundle.js", "/favicon-32x32.png"]);
 
-/** The files of swagger-ui that the page loads; the package holds more, which is not served. */
+/** Serves only those files of swagger-ui that the page loads. */
 export function docsAssets(): RequestHandler {
   const folder = dirname(createRequire(import.meta.url).resolve("swagger-ui-dist/package.json"));
   const serve = express.static(folder, { index: false, redirect: false, maxAge: "1h" });

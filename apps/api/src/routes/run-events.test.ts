@@ -65,7 +65,7 @@ describe("a stream of events", () => {
     expect(messages.at(-1)?.type).toBe("run_completed");
   });
 
-  test("goes on behind Last-Event-ID, or behind ?after=", async () => {
+  test("resumes after Last-Event-ID, or after ?after=", async () => {
     const { url, submit, work } = await setup();
     await work();
     const { id } = (await submit({ Prefer: "wait=10" })).body;
@@ -119,7 +119,7 @@ describe("a stream of events", () => {
 });
 
 describe("a page of events", () => {
-  test("goes on by cursor and by ?after=", async () => {
+  test("continues with a cursor and with ?after=", async () => {
     const { api, submit, work } = await setup();
     await work();
     const { id } = (await submit({ Prefer: "wait=10" })).body;

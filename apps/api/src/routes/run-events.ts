@@ -77,7 +77,7 @@ async function page({ engine }: ApiDependencies, { params, query }: EventsCall):
   return { status: 200, json: await readEvents(engine, wanted) };
 }
 
-/** Reads the run before the head is sent, so that one that is not there is a problem and not an empty stream. */
+/** Reads the run before the headers are sent, so that a missing run is a 404 and not an empty stream. */
 async function stream({ engine }: ApiDependencies, { params, query, headers, signal }: EventsCall): Promise<Reply> {
   const afterSeq = headers["Last-Event-ID"] ?? query.after ?? 0;
   const ended = await waitForRun(engine, { runId: params.id, timeoutMs: 0, signal });

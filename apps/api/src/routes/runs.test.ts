@@ -86,7 +86,7 @@ describe("submitting", () => {
   });
 });
 
-test("every problem of a body is told, with its place", async () => {
+test("every problem of a body is reported, with its pointer", async () => {
   const { submit } = await setup();
   const refused = await submit({ workflow: "hello", inputs: {}, priority: 101, tags: [""] });
   expect(refused.status).toBe(400);

@@ -96,7 +96,7 @@ async function submitted(dependencies: ApiDependencies, { body, headers, signal 
   return { status: 202, headers: sent, json: await acceptedRun(dependencies, started.id) };
 }
 
-/** The run is accepted, whatever becomes of the wait: Redis may go away meanwhile, and that is no reason to submit again. */
+/** The run is accepted even if the wait fails: a Redis outage meanwhile must not make the client submit again. */
 async function hasEndedWithin({ engine, log }: ApiDependencies, query: WaitForRunQuery): Promise<boolean> {
   try {
     return (await waitForRun(engine, query)) !== null;
@@ -106,7 +106,7 @@ async function hasEndedWithin({ engine, log }: ApiDependencies, query: WaitForRu
   }
 }
 
-/** It is read back rather than put together here: what is shown is what was stored. */
+/** Reads the run back, so that the response shows what was stored. */
 async function acceptedRun({ engine }: ApiDependencies, id: RunId): Promise<AcceptedRun> {
   const run = await engine.reader.run(id);
   if (run === null)

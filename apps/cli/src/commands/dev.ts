@@ -106,7 +106,7 @@ async function startServices(
   );
 }
 
-/** A path is meant from where the command was typed, and the worker stands elsewhere; anything else is a package. */
+/** Resolves a path from the user's directory, because the worker runs in another one. Anything else is a package name. */
 function modulePath(io: Io, module: string): string {
   return /^\.{0,2}\//.test(module) ? resolve(io.directory, module) : module;
 }

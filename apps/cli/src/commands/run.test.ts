@@ -7,7 +7,7 @@ import { brokenYaml, helloYaml } from "../testing/workflow-texts.js";
 let world: CliWorld;
 afterEach(() => world.close());
 
-/** A server that takes a run and tells its story. */
+/** A server that accepts a run and streams its events. */
 async function setup(
   story: { readonly view?: RunView; readonly log?: readonly RunEvent[] } = {},
   options: CliWorldOptions = {},
@@ -113,7 +113,7 @@ describe("baton run", () => {
     expect(world.server.requests).toEqual([]);
   });
 
-  it("prints the run's id alone when it is told to leave at once", async () => {
+  it("prints only the run's id with --detach", async () => {
     await setup();
     expect(await world.run("run", "hello", "--detach")).toBe(0);
     expect(world.stdout.text()).toBe(`${RUN_ID}\n`);

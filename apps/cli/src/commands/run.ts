@@ -118,7 +118,7 @@ async function follow(context: Context, runId: string): Promise<ExitCode> {
   return exitCodeOf(run);
 }
 
-/** After Ctrl-C: the run goes on, and this is how to find it again. */
+/** After Ctrl-C: the run continues, so print how to find it again. */
 export function leave({ io, serverWords }: Context, runId: string): ExitCode {
   io.stderr.write(
     [

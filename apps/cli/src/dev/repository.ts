@@ -7,7 +7,7 @@ export interface Redis {
   stop(): Promise<void>;
 }
 
-/** What `baton dev` uses of the repository that it stands in. */
+/** What `baton dev` uses from the repository that contains it. */
 export interface Repository {
   readonly root: string;
   ensureRedis(): Promise<Redis>;

@@ -16,7 +16,7 @@ export interface Ended {
   readonly how: string;
 }
 
-/** A process that goes on until it is stopped. */
+/** A process that runs until it is stopped. */
 export interface StartedApp {
   readonly name: string;
   readonly ended: Promise<Ended>;

@@ -2,7 +2,7 @@ import type { Context } from "../command.js";
 import { colorsOf } from "../report/colors.js";
 import { liveScreen, noScreen, plainScreen, type Screen } from "./follow-run.js";
 
-/** A live table where somebody looks, plain lines where not; under `-o json` stdout is left to the result. */
+/** A live table on a terminal, otherwise plain lines. With `-o json`, stdout is reserved for the result. */
 export function chooseScreen({ io, printer }: Context): Screen {
   const output = printer.isJson ? io.stderr : io.stdout;
   const colors = printer.isJson ? colorsOf(io, output, false) : printer.colors;
@@ -10,7 +10,7 @@ export function chooseScreen({ io, printer }: Context): Screen {
   return printer.isJson ? noScreen : plainScreen(output, io.stderr, colors);
 }
 
-/** `runs watch -o json`: a line of JSON an event. */
+/** `runs watch -o json`: one line of JSON per event. */
 export function jsonLinesScreen({ io }: Context): Screen {
   return { ...noScreen, take: (event) => io.stdout.write(`${JSON.stringify(event)}\n`) };
 }

@@ -4,7 +4,7 @@ import { durationText } from "../report/duration-text.js";
 import { oneLine } from "../report/visible-text.js";
 import { eventNote, readEventData } from "./event-data.js";
 
-/** One plain line an event, for pipes and logs: time, type, step, and what more it says. */
+/** One plain line per event, for pipes and logs: time, type, step, and details. */
 export function eventLine(event: Received<RunEvent>, colors: Colors): string {
   const words = [colors.dim(event.at), paintType(event, colors)];
   if (event.step !== undefined) words.push(event.step);

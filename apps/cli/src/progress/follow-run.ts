@@ -8,12 +8,12 @@ import { drawFrame } from "./frame.js";
 import { createLiveArea } from "./live-area.js";
 import { createProgressReader } from "./run-progress.js";
 
-/** How a run that goes on is shown. */
+/** Displays an open run. */
 export interface Screen {
   begin(view: Received<RunView>): void;
   take(event: Received<RunEvent>): void;
   reconnecting(reconnect: Reconnect): void;
-  /** Without a view: the person leaves, the run goes on. */
+  /** Without a view: the user stopped following, and the run continues. */
   end(view?: Received<RunView>): void;
 }
 
@@ -50,7 +50,7 @@ export const noScreen: Screen = {
   end: () => undefined,
 };
 
-/** A plain line an event. */
+/** Prints one plain line per event. */
 export function plainScreen(output: Output, notices: Output, colors: Colors): Screen {
   return {
     ...noScreen,
@@ -59,9 +59,9 @@ export function plainScreen(output: Output, notices: Output, colors: Colors): Sc
   };
 }
 
-/** A spinner turns so often. */
+/** Interval of the spinner. */
 const FRAME_MS = 80;
-/** A run that has ended is shown in full, up to so many steps. */
+/** Maximum height of the final table of an ended run. */
 const MAX_FINAL_LINES = 120;
 
 /** A table that is drawn in place. */

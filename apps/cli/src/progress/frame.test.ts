@@ -55,7 +55,7 @@ describe("a frame of the live table", () => {
     expect(frameOf({ steps, events }, { columns: 50 })[3]).toBe("  ⠋ pages    map of text.sentiment     2.2s");
   });
 
-  it("folds the steps that do not fit, and keeps those at work in sight", () => {
+  it("folds the steps that do not fit, and keeps running steps visible", () => {
     const many = Array.from({ length: 40 }, (_each, index) => stepView(`step_${index}`));
     const log: readonly Omit<RunEvent, "seq" | "at">[] = [
       { type: "run_started" },

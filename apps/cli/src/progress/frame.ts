@@ -56,7 +56,7 @@ interface Folding {
   readonly folded: readonly StepRow[];
 }
 
-/** The rows that fit, in their own order: first those at work, then the failed, then those that ended last. */
+/** The rows that fit, in declaration order. Running steps have priority, then failed ones, then the last ended ones. */
 function foldRows(rows: readonly StepRow[], room: number): Folding {
   if (rows.length <= room) return { shown: rows, folded: [] };
   const wanted = [...rows].sort((one, other) => rank(one) - rank(other) || (other.endedAt ?? 0) - (one.endedAt ?? 0));

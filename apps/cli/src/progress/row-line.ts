@@ -14,7 +14,7 @@ export interface RowWidths {
 export interface RowLook extends RowWidths {
   readonly colors: Colors;
   readonly columns: number;
-  /** What stands before a step that is at work. */
+  /** Shown before a running step. */
   readonly spinner: string;
   readonly serverNow: number;
 }

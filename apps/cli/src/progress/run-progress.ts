@@ -11,7 +11,7 @@ export interface RunProgress {
   readonly startedAt: number | undefined;
   readonly endedAt: number | undefined;
   readonly rows: readonly StepRow[];
-  /** The server's clock minus ours, as far as events tell. */
+  /** The server's clock minus ours, estimated from events. */
   readonly clockLeadMs: number;
 }
 
@@ -30,7 +30,7 @@ export function createProgressReader({ id, workflow, version, steps }: Received<
   let clockLeadMs: number | undefined;
   return {
     take(event, receivedAt) {
-      // Every event is late by the way it came; the one that was the least late tells the clocks apart best.
+      // Every event arrives with some latency. The one with the lowest latency gives the best estimate of the clock difference.
       const leadMs = Date.parse(event.at) - receivedAt;
       clockLeadMs = clockLeadMs === undefined ? leadMs : Math.max(clockLeadMs, leadMs);
       if (event.step === undefined) state = stateAfter(state, event);

@@ -93,7 +93,7 @@ describe("the rows of a run", () => {
     expect(rows.get("route.else.slow")).toMatchObject({ status: "skipped", note: "case not taken" });
   });
 
-  it("tell of retries until the next attempt begins", () => {
+  it("show a retry until the next attempt starts", () => {
     const retrying = [
       { type: "step_started", step: "greet", attempt: 1 },
       {
@@ -110,7 +110,7 @@ describe("the rows of a run", () => {
     expect(again.get("greet")).toMatchObject({ status: "running", attempts: 2, note: undefined, dueAt: undefined });
   });
 
-  it("stand as the ended run says, whatever events told", () => {
+  it("show the status of the ended run, whatever the events said", () => {
     const rows = createStepRows([stepView("greet"), stepView("shout")]);
     rows.finish(stepView("shout", { status: "cancelled" }));
     expect(rows.read().map(({ status }) => status)).toEqual(["pending", "cancelled"]);

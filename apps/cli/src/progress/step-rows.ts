@@ -12,7 +12,7 @@ export interface Tally {
 /** A declared step as the live table shows it. Times are ms since the epoch, by the server's clock. */
 export interface StepRow {
   readonly id: string;
-  /** How many containers it stands in. */
+  /** Number of containers around it. */
   readonly depth: number;
   readonly kind: string;
   readonly action: string | undefined;
@@ -30,11 +30,11 @@ export interface StepRow {
 type Mutable<Data> = { -readonly [Key in keyof Data]: Data[Key] };
 
 interface DraftRow extends Mutable<Omit<StepRow, "tally">> {
-  /** The row of the container that it stands in. */
+  /** The row of its container. */
   readonly container: DraftRow | undefined;
-  /** In the items of a map: the row stands for many instances. */
+  /** True inside the items of a map, where the row represents many instances. */
   readonly isMany: boolean;
-  /** Its instances that are at work. */
+  /** Its running instances. */
   readonly atWork: Set<string>;
   tally: Mutable<Tally> | undefined;
 }
@@ -102,7 +102,7 @@ function templateOf(known: ReadonlySet<string>, instance: string): string {
   });
 }
 
-/** `chunks.*.extract` and `chunks.*` stand in `chunks`, `route.0.fast` in `route`. */
+/** The container of `chunks.*.extract` and `chunks.*` is `chunks`; that of `route.0.fast` is `route`. */
 function containerOf(rows: ReadonlyMap<string, DraftRow>, template: string): DraftRow | undefined {
   return prefixesOf(template)
     .slice(0, -1)
@@ -129,7 +129,7 @@ interface Happening {
   readonly instance: string;
 }
 
-/** A container decided what runs: its steps are expected once, in a map once an item. */
+/** A container was entered: its steps are expected once, or once per item in a map. */
 function enterContainer(rows: readonly DraftRow[], { row, event, instance }: Happening): void {
   if (row === undefined) return;
   const { total = 0, case: taken } = readEventData(event);
@@ -186,7 +186,7 @@ function takeOnly(row: DraftRow, status: StepStatus, event: Received<RunEvent>):
   if (settledStatuses.has(status)) row.endedAt = Date.parse(event.at);
 }
 
-/** A row of many instances is at work while some are expected, and ends with the last. */
+/** A row of many instances is running until the last expected instance has ended. */
 function takeInstance(row: DraftRow, status: StepStatus, event: Received<RunEvent>): void {
   const { tally } = row;
   if (tally === undefined) return;

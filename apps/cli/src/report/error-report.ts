@@ -4,7 +4,7 @@ import { type ExitCode, exitCodes } from "../exit-codes.js";
 import type { Colors } from "./colors.js";
 import { formatProblem } from "./source-problem.js";
 
-/** An error as the person and the script see it. */
+/** An error as text for people and as JSON for scripts. */
 export interface ErrorReport {
   readonly exitCode: ExitCode;
   readonly text: string;
@@ -12,7 +12,7 @@ export interface ErrorReport {
   readonly json: unknown;
 }
 
-/** The one place where an error becomes words: what, where, and what to do. */
+/** The only place where an error becomes text: what, where, and what to do. */
 export function reportError(error: unknown, colors: Colors): ErrorReport {
   if (error instanceof CliError) return reportCliError(error, colors);
   if (error instanceof BatonApiError) return reportApiError(error, colors);

@@ -23,7 +23,7 @@ export interface Printer {
   line(text?: string): void;
   /** For the person only: stderr, and not under `-o json`. */
   note(text: string): void;
-  /** A table on a terminal, a line of tab-separated fields an item in a pipe. */
+  /** A table on a terminal; in a pipe, one line of tab-separated fields per item. */
   list<Item>(items: readonly Item[], columns: readonly Column<Item>[]): void;
 }
 

@@ -1,7 +1,7 @@
 import type { Problem, Received } from "@batonrun/contract";
 import type { Colors } from "./colors.js";
 
-/** A text, and the name under which the person knows it. */
+/** A text and the file name to show for it. */
 export interface SourceFile {
   readonly name: string;
   readonly text: string;

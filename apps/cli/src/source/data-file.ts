@@ -29,7 +29,7 @@ function jsonProblem(file: SourceFile, cause: unknown): SourceProblem {
   return { file, ...placeAt(file.text, mistakeIn(file.text)), severity: "error", code: "syntax", message };
 }
 
-/** The engine names the offset of some mistakes only. Whatever stands before one could still become JSON: so it is halved. */
+/** JSON.parse reports the offset of some errors only. Text before an error could still become JSON, so this bisects. */
 function mistakeIn(text: string): number {
   let good = 0;
   let bad = text.length;

@@ -4,7 +4,7 @@ import type { Io } from "../io.js";
 import { parseData } from "./data-file.js";
 import { readSourceFile } from "./read-file.js";
 
-/** What `-i` takes; a mistake in it is told before anything is asked of the server. */
+/** Syntax of `-i`; checked before any request to the server. */
 export const InputWords = z
   .array(z.string().regex(/^(@.|[^@=][^=]*=)/s, "must be @file for the whole input, or key=value for one property"))
   .default([]);

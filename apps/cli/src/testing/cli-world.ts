@@ -13,7 +13,7 @@ export interface CapturedOutput extends Output {
   /** Without colors and cursor movements. */
   text(): string;
   raw(): string;
-  /** What stands on the terminal in the end: each drawing replaces the one before. */
+  /** The final content of the terminal: each frame replaces the previous one. */
   lastFrame(): string;
 }
 

@@ -28,7 +28,7 @@ describe("core.sleep", () => {
 });
 
 describe("core.fail", () => {
-  it("fails every attempt when it isn't told how many", async () => {
+  it("fails every attempt without `times`", async () => {
     await expect(attempt(fail, {}, { attempt: 9 })).rejects.toMatchObject({ type: "action", retryable: true });
   });
 

@@ -209,7 +209,7 @@ describe("http.request, redirects", () => {
     await expect(call("/bad-location")).rejects.toMatchObject({ type: "validation" });
   });
 
-  it("gives the redirect itself as the result when told not to follow", async () => {
+  it("returns the redirect itself with followRedirects: false", async () => {
     const result = await call("/see-other", { followRedirects: false });
     expect(result).toMatchObject({ status: 303, headers: { location: "/echo" } });
   });

@@ -102,7 +102,7 @@ describe("text.extract, formats", () => {
     expect(await extract("short.html")).toMatchObject({ text: "One.\n\nTwo\nthree." });
   });
 
-  it("reads as the format that it is told", async () => {
+  it("uses the given format", async () => {
     await put("page.txt", "<p>Hello <b>you</b>.</p>");
     expect(await extract("page.txt", { format: "html" })).toMatchObject({ text: "Hello you." });
   });

@@ -15,7 +15,7 @@ const SummarizeOutput = z.object({
   consideredSentences: z.number(),
 });
 
-/** Ranking compares each sentence with each other: beyond this many, an even sample of them stands for the text. */
+/** Ranking compares every pair of sentences. Longer texts are represented by an even sample of this size. */
 const maxConsidered = 1_000;
 
 /** An extractive summary: the sentences that TextRank puts first, in the order of the text. English. */

@@ -75,7 +75,7 @@ test("HEAD gives the head only", async () => {
   expect(await response.text()).toBe("");
 });
 
-test("metrics that cannot be made are a 500, and the server goes on", async () => {
+test("failing metrics are a 500, and the server keeps running", async () => {
   const { url } = await setup({}, () => Promise.reject(new Error("a gauge is broken")));
   const response = await fetch(`${url}/metrics`);
   expect(response.status).toBe(500);

@@ -1,12 +1,12 @@
 import { withinTime } from "@batonrun/node/time";
 
-/** What has to hold for the worker to be of use; each is told by name. */
+/** Conditions for a ready worker, each reported by name. */
 export interface ReadinessChecks {
   /** It is not stopping. */
   readonly accepting: () => boolean;
   /** The engine fetches and executes. */
   readonly engine: () => boolean;
-  /** It stands in the directory, so that the API counts on it. */
+  /** It is listed in the worker directory. */
   readonly announced: () => boolean;
   /** Redis answers. */
   readonly redis: () => Promise<unknown>;

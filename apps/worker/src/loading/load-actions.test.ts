@@ -65,7 +65,7 @@ test("a package's subpath is found where the package exports it", async () => {
   expect(await namesOf(["acme/actions"], cwd)).toEqual(["math.double"]);
 });
 
-test("all modules that cannot be used are told at once, each with its reason", async () => {
+test("all unusable modules are reported at once, each with its reason", async () => {
   const cwd = await setup({
     "throws.mjs": "throw new Error('no such table');",
     "empty.mjs": "export const answer = 42;",

@@ -9,7 +9,7 @@ export interface LoadedAction {
   readonly origin: string;
 }
 
-/** The modules named in `BATON_ACTIONS` are not what they should be; the message tells every problem. */
+/** The modules in `BATON_ACTIONS` cannot be used; the message lists every problem. */
 export class ActionLoadError extends Error {
   override readonly name = "ActionLoadError";
 

@@ -11,7 +11,7 @@ describe("joinParagraphs", () => {
     expect(joinParagraphs([page("One is", "here.", "", "Two is", "there.")])).toBe("One is here.\n\nTwo is there.");
   });
 
-  it("goes on over the end of a page where the sentence does", () => {
+  it("continues a sentence across the end of a page", () => {
     expect(joinParagraphs([page("It goes", "on"), page("to the end.", "Really.")])).toBe(
       "It goes on to the end. Really.",
     );
@@ -31,7 +31,7 @@ describe("joinParagraphs", () => {
     expect(joinParagraphs([[{ ...(first ?? fail()), height: 16 }, second ?? fail()]])).toBe("A heading\n\nIts text.");
   });
 
-  it("drops headers and footers that recur, wherever they stand in the page's order", () => {
+  it("removes recurring headers and footers, wherever they are in the page's order", () => {
     const header = { text: "The report", y: 780, height: 9 };
     const pages = ["Alpha.", "Beta.", "Gamma."].map((text, index) => [
       { text, y: 400, height: 10 },

@@ -1,4 +1,4 @@
-/** A line as it stands on a page: `y` grows upwards. */
+/** A line on a page; `y` grows upwards. */
 export interface PdfLine {
   readonly text: string;
   readonly y: number;

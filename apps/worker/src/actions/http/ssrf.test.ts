@@ -4,7 +4,7 @@ import { type LocalServer, startServer } from "../testing/local-server.js";
 import { isPublicAddress } from "./address-policy.js";
 import { createGuardedFetch, type GuardedFetch } from "./guarded-fetch.js";
 
-// The sentinel stands on every interface; nothing in this file may ever connect to it.
+// The sentinel listens on every interface; nothing in this file may ever connect to it.
 let sentinel: LocalServer;
 let redirector: LocalServer;
 

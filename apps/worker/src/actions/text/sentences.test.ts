@@ -24,7 +24,7 @@ describe("splitSentences", () => {
     expect(texts("x".repeat(4_000)).join("")).toBe("x".repeat(4_000));
   });
 
-  it("tells prose from headings and labels", () => {
+  it("distinguishes prose from headings and labels", () => {
     const kinds = splitSentences(
       'A heading\n\nThis is a sentence.\n\nShort one.\n\nName | Price | Rating\n\nHe said "so it goes."',
     );

@@ -2,7 +2,7 @@ export interface Sentence {
   readonly text: string;
   /** Its place among the sentences of the text, from 0. */
   readonly position: number;
-  /** Whether it stands as a sentence does: headings, labels and cells of tables do not. */
+  /** False for headings, labels, and table cells. */
   readonly isProse: boolean;
 }
 
