@@ -4,6 +4,7 @@ import { GRAPH_FORMAT } from "../../packages/core/src/graph/graph.js";
 import type { InputReader, ListRunsQuery, Page, RunReader } from "../../packages/core/src/ports/run-reader.js";
 import { decodeCursor, encodeCursor } from "../../packages/core/src/run/cursor.js";
 import { isoTime } from "../../packages/core/src/run/iso-time.js";
+import { RunLifetime } from "../../packages/core/src/run/run-lifetime.js";
 import { runSummary } from "../../packages/core/src/run/run-summary.js";
 import { StepRecord } from "../../packages/core/src/run/step-record.js";
 import type { ContainerCounters, RunRecord, StoredStep } from "../../packages/core/src/run/stored.js";
@@ -39,7 +40,13 @@ function runRecord(run: Run): RunRecord {
   const { id, given, status, closing, createdAt, startedAt, endedAt, deadlineAt, left, seq, error } = run;
   return {
     id: RunId.parse(id),
-    status,
+    ...RunLifetime.parse({
+      status,
+      closing: closing ?? undefined,
+      startedAt: startedAt ?? undefined,
+      endedAt: endedAt ?? undefined,
+      error: error ?? undefined,
+    }),
     definition: DefinitionHash.parse(given.definition),
     format: GRAPH_FORMAT,
     workflow: given.workflow,
@@ -50,10 +57,6 @@ function runRecord(run: Run): RunRecord {
     deadlineAt,
     left,
     seq,
-    ...(closing !== null && { closing }),
-    ...(startedAt !== null && { startedAt }),
-    ...(endedAt !== null && { endedAt }),
-    ...(error !== null && { error }),
   };
 }
 

@@ -15,7 +15,7 @@ afterAll(() => redis.close());
 
 interface StoredRun {
   readonly workflow?: string;
-  readonly status?: string;
+  readonly status?: "running" | "failed" | "completed";
   readonly tags?: readonly string[];
   readonly createdAt?: number;
 }
@@ -41,6 +41,7 @@ async function storeRun({
     tags: JSON.stringify(tags),
     createdAt: at,
     startedAt: at + 1,
+    ...(status !== "running" && { endedAt: at + 2 }),
     deadlineAt: at + 1000,
     maxParallel: 10,
     busy: 0,

@@ -2,7 +2,7 @@ import type { Received, RunEvent } from "@batonrun/contract";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type BatonClient, createBatonClient } from "./client.js";
 import type { FollowOptions, Reconnect } from "./follow-events.js";
-import { eventLog, eventStream, helloLog, RUN_ID, runView } from "./testing/run-scripts.js";
+import { eventLog, eventStream, helloLog, RUN_ID, runView, runViewWith } from "./testing/run-scripts.js";
 import { problem, type ScriptedServer, startScriptedServer } from "./testing/scripted-server.js";
 
 const EVENTS = `GET /v1/runs/${RUN_ID}/events`;
@@ -53,7 +53,7 @@ describe("following a run's events", () => {
     server.on(EVENTS, (_exchange, time) => ({
       stream: (response) => response.end(eventStream(time === 1 ? helloLog.slice(0, 3) : helloLog)),
     }));
-    server.on(RUN, { json: runView({ status: "running" }) });
+    server.on(RUN, { json: runViewWith("running") });
     expect(await follow()).toEqual(helloLog);
   });
 

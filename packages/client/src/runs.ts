@@ -80,7 +80,7 @@ export interface CancelOptions extends CallOptions {
 export interface RunsApi {
   /** @example const run = await baton.runs.start({ workflow: "hello", input: { name: "Ada" } }); */
   start(request: RunRequest, options?: StartOptions): Promise<StartedRun>;
-  /** Starts a run and answers when it has ended. @example const { output } = await baton.runs.startAndWait({ workflow: "hello" }); */
+  /** Starts a run and answers when it has ended. @example const { status, output } = await baton.runs.startAndWait({ workflow: "hello" }); */
   startAndWait(request: RunRequest, options?: StartOptions & FollowOptions): Promise<Received<RunView>>;
   /** Up to 1,000 submissions in one request, one result each, in their order. */
   startBatch(items: readonly BatchItem[], options?: CallOptions): Promise<readonly BatchResult[]>;

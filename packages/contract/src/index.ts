@@ -3,6 +3,7 @@ export { BatonError, type ErrorCode, ErrorDetail, errorCatalog } from "./errors.
 export { EventPage, EventType, eventCatalog, RunEvent } from "./event.js";
 export { DrawnEdge, DrawnStep, GraphDrawing } from "./graph.js";
 export { DefinitionHash, InstanceId, RunId, STEP_ID_PATTERN, WorkflowName } from "./ids.js";
+export type { OneOf } from "./one-of.js";
 export { type Page, pageOf } from "./page.js";
 export { Problem, type ProblemCode, problemCatalog } from "./problem.js";
 export { ProblemDocument } from "./problem-document.js";

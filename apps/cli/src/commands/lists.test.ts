@@ -1,4 +1,4 @@
-import { eventStream, helloLog, problem, RUN_ID, runView, stepView } from "@batonrun/client/testing";
+import { eventStream, helloLog, problem, RUN_ID, runView, runViewWith, stepView } from "@batonrun/client/testing";
 import { runLinks } from "@batonrun/contract";
 import { afterEach, describe, expect, it } from "vitest";
 import { type CliWorld, type CliWorldOptions, createCliWorld } from "../testing/cli-world.js";
@@ -51,18 +51,17 @@ describe("baton runs", () => {
     await setup();
     const error = { type: "connection", message: "reset\nby peer" };
     const steps = [stepView("greet"), stepView("shout", { status: "failed", attempts: 3, error })];
-    world.server.on(`GET /v1/runs/${RUN_ID}`, { json: runView({ status: "failed", steps }) });
+    world.server.on(`GET /v1/runs/${RUN_ID}`, { json: runViewWith("failed", { steps }) });
     expect(await world.run("runs", "get", RUN_ID)).toBe(0);
     const said = world.stdout.text();
-    expect(said).toContain("workflow  hello 1.0.0\nstatus    ✖ failed\n");
+    expect(said).toContain("workflow  hello 1.0.0\nstatus    ✖ failed (failed)\n");
     expect(said).toContain("shout\tfailed\tcore.noop\t3\t700ms\tconnection: reset by peer\n");
   });
 
   it("does not report an open run as ended", async () => {
     await setup();
     const steps = [stepView("greet", { status: "running" })];
-    const { endedAt: _endedAt, durationMs: _durationMs, ...open } = runView({ status: "running", steps });
-    world.server.on(`GET /v1/runs/${RUN_ID}`, { json: open });
+    world.server.on(`GET /v1/runs/${RUN_ID}`, { json: runViewWith("running", { steps }) });
     expect(await world.run("runs", "get", RUN_ID)).toBe(0);
     expect(world.stdout.text()).toContain("The run is running.\n");
     expect(world.stdout.text()).not.toContain("ended");
@@ -70,7 +69,7 @@ describe("baton runs", () => {
 
   it("watches a run as lines of JSON, and ends with its outcome", async () => {
     await setup();
-    world.server.on(`GET /v1/runs/${RUN_ID}`, { json: runView({ status: "cancelled" }) });
+    world.server.on(`GET /v1/runs/${RUN_ID}`, { json: runViewWith("cancelled") });
     world.server.on(`GET /v1/runs/${RUN_ID}/events`, { stream: (response) => response.end(eventStream(helloLog)) });
     expect(await world.run("runs", "watch", RUN_ID, "-o", "json")).toBe(3);
     const lines = world.stdout.text().trim().split("\n");

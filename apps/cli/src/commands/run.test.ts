@@ -1,4 +1,13 @@
-import { eventLog, eventStream, helloLog, problem, RUN_ID, runView, stepView } from "@batonrun/client/testing";
+import {
+  eventLog,
+  eventStream,
+  helloLog,
+  problem,
+  RUN_ID,
+  runView,
+  runViewWith,
+  stepView,
+} from "@batonrun/client/testing";
 import type { RunEvent, RunView } from "@batonrun/contract";
 import { afterEach, describe, expect, it } from "vitest";
 import { type CliWorld, type CliWorldOptions, createCliWorld } from "../testing/cli-world.js";
@@ -83,7 +92,7 @@ describe("baton run", () => {
     ["timed_out", 4],
   ] as const)("ends a run that is %s with exit code %i", async (status, code) => {
     await setup({
-      view: runView({ status }),
+      view: status === "completed" ? runView() : runViewWith(status),
       log: eventLog({ type: "run_started" }, { type: `run_${status}` as "run_failed" }),
     });
     expect(await world.run("run", "hello", "-o", "json")).toBe(code);
@@ -95,7 +104,7 @@ describe("baton run", () => {
       stepView("greet", { status: "failed", attempts: 3, error }),
       stepView("shout", { status: "cancelled" }),
     ];
-    await setup({ view: runView({ status: "failed", output: undefined, steps }) });
+    await setup({ view: runViewWith("failed", { steps }) });
     expect(await world.run("run", "hello")).toBe(1);
     expect(world.stdout.text()).toContain(
       "The run ended as failed.\n  ✖ greet after 3 attempts: timeout: no answer within 5m",

@@ -1,4 +1,4 @@
-export { eventLog, eventStream, helloLog, RUN_ID, runView, stepView } from "./run-scripts.js";
+export { eventLog, eventStream, helloLog, RUN_ID, runView, runViewWith, stepView } from "./run-scripts.js";
 export {
   type Exchange,
   problem,

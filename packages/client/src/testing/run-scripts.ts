@@ -1,11 +1,13 @@
-import type { RunEvent, RunView, StepView } from "@batonrun/contract";
+import type { RunEvent, RunStatus, RunView, StepView } from "@batonrun/contract";
 
 export const RUN_ID = "01JDK7ZB5TXQ8M4W2Y9V6R3HNC";
 
 const AT = "2026-11-21T08:30:00.000Z";
 
-/** A run of two steps that has ended well, unless told otherwise. */
-export function runView(more: Partial<RunView> = {}): RunView {
+type CompletedRun = Extract<RunView, { readonly status: "completed" }>;
+
+/** A completed run of two steps. */
+export function runView(more: Partial<CompletedRun> = {}): CompletedRun {
   return {
     id: RUN_ID,
     workflow: "hello",
@@ -24,6 +26,30 @@ export function runView(more: Partial<RunView> = {}): RunView {
     steps: [stepView("greet"), stepView("shout")],
     ...more,
   };
+}
+
+/** The same run with another status. */
+export function runViewWith(
+  status: Exclude<RunStatus, "completed">,
+  more: Pick<Partial<CompletedRun>, "steps"> = {},
+): RunView {
+  const { status: _status, output: _output, startedAt, endedAt, durationMs, ...run } = runView(more);
+  const times = { startedAt, endedAt, durationMs };
+  switch (status) {
+    case "initializing":
+      return { ...run, status };
+    case "cancelled":
+      return { ...run, ...times, status, closing: status };
+    case "timed_out":
+      return { ...run, ...times, status, closing: status };
+    case "failed":
+      return { ...run, ...times, status, closing: status };
+    case "rolled_back":
+    case "rollback_failed":
+      return { ...run, ...times, status };
+    default:
+      return { ...run, status, startedAt };
+  }
 }
 
 export function stepView(id: string, more: Partial<StepView> = {}): StepView {

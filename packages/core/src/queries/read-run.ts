@@ -27,15 +27,34 @@ export async function readRun({ reader, graphs }: Dependencies, runId: RunId): P
     readFacts(reader, { run, graph, maxBytes: MAX_RESULT_BYTES }),
   ]);
   const { steps, isComplete } = await withResults(reader, { run, graph, facts });
-  return {
-    ...runSummary(run),
+  return runView(run, {
     definitionHash: run.definition,
     input: parse(input),
-    ...(output !== null && { output: parse(output) }),
-    ...(run.error !== undefined && { error: SerializedError.parse(JSON.parse(run.error)) }),
-    ...(!isComplete && { resultOmitted: true }),
+    output: parse(output),
+    ...(!isComplete && { resultOmitted: true as const }),
     steps: [...steps],
-  };
+  });
+}
+
+type WholeRun = Pick<RunView, "definitionHash" | "input" | "output" | "resultOmitted" | "steps">;
+
+/** Only a completed run has an output, and only a failed one an error. */
+function runView(run: RunRecord, { output, ...whole }: WholeRun): RunView {
+  const summary = runSummary(run);
+  switch (summary.status) {
+    case "completed":
+      return { ...summary, ...whole, output };
+    case "failed":
+    case "rolled_back":
+    case "rollback_failed":
+      return { ...summary, ...whole, ...errorOf(run) };
+    default:
+      return { ...summary, ...whole };
+  }
+}
+
+function errorOf({ error }: RunRecord): { readonly error?: SerializedError } {
+  return error === undefined ? {} : { error: SerializedError.parse(JSON.parse(error)) };
 }
 
 /** The declared steps of a run without their results: what a drawing needs. */

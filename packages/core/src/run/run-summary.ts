@@ -4,18 +4,50 @@ import type { RunRecord } from "./stored.js";
 
 /** A stored run as lists show it. */
 export function runSummary(run: RunRecord): RunSummary {
-  return {
+  const summary = {
     id: run.id,
     workflow: run.workflow,
     version: run.version,
-    status: run.status,
-    ...(run.closing !== undefined && { closing: run.closing }),
     tags: [...run.tags],
     priority: run.priority,
     createdAt: isoTime(run.createdAt),
-    ...(run.startedAt !== undefined && { startedAt: isoTime(run.startedAt) }),
-    ...(run.endedAt !== undefined && { endedAt: isoTime(run.endedAt) }),
     deadlineAt: isoTime(run.deadlineAt),
-    ...(run.startedAt !== undefined && run.endedAt !== undefined && { durationMs: run.endedAt - run.startedAt }),
   };
+  switch (run.status) {
+    case "initializing":
+      return { ...summary, status: run.status, ...closingOf(run.closing) };
+    case "running":
+    case "waiting":
+    case "waiting_approval":
+    case "paused":
+    case "rolling_back":
+      return { ...summary, status: run.status, ...closingOf(run.closing), startedAt: isoTime(run.startedAt) };
+    case "completed":
+      return {
+        ...summary,
+        status: run.status,
+        startedAt: isoTime(run.startedAt),
+        endedAt: isoTime(run.endedAt),
+        durationMs: run.endedAt - run.startedAt,
+      };
+    case "cancelled":
+      return { ...summary, status: run.status, closing: run.closing, ...timesOf(run) };
+    case "timed_out":
+      return { ...summary, status: run.status, closing: run.closing, ...timesOf(run) };
+    case "failed":
+      return { ...summary, status: run.status, ...closingOf(run.closing), ...timesOf(run) };
+    case "rolled_back":
+    case "rollback_failed":
+      return { ...summary, status: run.status, ...closingOf(run.closing), ...timesOf(run) };
+  }
+}
+
+function closingOf<Closing>(closing: Closing | undefined): { readonly closing?: Closing } {
+  return closing === undefined ? {} : { closing };
+}
+
+/** Of a run that has ended; it can have done so before it started. */
+function timesOf({ startedAt, endedAt }: { readonly startedAt?: number | undefined; readonly endedAt: number }) {
+  if (startedAt === undefined) return { endedAt: isoTime(endedAt) };
+  return { startedAt: isoTime(startedAt), endedAt: isoTime(endedAt), durationMs: endedAt - startedAt };
 }

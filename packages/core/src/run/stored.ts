@@ -1,11 +1,12 @@
-import type { Closing, DefinitionHash, RunId, RunStatus } from "@batonrun/contract";
+import type { DefinitionHash, RunId } from "@batonrun/contract";
+import type { RunLifetime } from "./run-lifetime.js";
 import type { StepRecord } from "./step-record.js";
 
 /** A run as it is stored. Times are ms since the epoch, by Redis. */
-export interface RunRecord {
+export type RunRecord = RunFields & Readonly<RunLifetime>;
+
+interface RunFields {
   readonly id: RunId;
-  readonly status: RunStatus;
-  readonly closing?: Closing;
   readonly definition: DefinitionHash;
   /** Graph format that the run was started with. */
   readonly format: number;
@@ -14,15 +15,11 @@ export interface RunRecord {
   readonly priority: number;
   readonly tags: readonly string[];
   readonly createdAt: number;
-  readonly startedAt?: number;
-  readonly endedAt?: number;
   readonly deadlineAt: number;
   /** Steps of the top scope that are not settled. */
   readonly left: number;
   /** The last event's. */
   readonly seq: number;
-  /** SerializedError as JSON text. */
-  readonly error?: string;
 }
 
 /** An instance as it is stored, in its current generation. */

@@ -1,5 +1,6 @@
 import { Closing, DefinitionHash, type RunId, RunStatus } from "@batonrun/contract";
 import { z } from "zod";
+import { RunLifetime } from "../../run/run-lifetime.js";
 import type { RunRecord } from "../../run/stored.js";
 import type { RunField } from "../layout.js";
 
@@ -31,5 +32,7 @@ export const storedRunFields = Object.keys(StoredRun.shape);
 export function runRecord(id: RunId, values: readonly (string | null)[]): RunRecord | null {
   if (values.every((value) => value === null)) return null;
   const fields = storedRunFields.map((field, index) => [field, values[index] ?? null] as const);
-  return { id, ...StoredRun.parse(Object.fromEntries(fields.filter(([, value]) => value !== null))) };
+  const stored = StoredRun.parse(Object.fromEntries(fields.filter(([, value]) => value !== null)));
+  const { status, closing, startedAt, endedAt, error, ...rest } = stored;
+  return { id, ...rest, ...RunLifetime.parse({ status, closing, startedAt, endedAt, error }) };
 }
