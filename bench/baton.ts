@@ -1,5 +1,5 @@
-import { RunId, systemClock } from "@batonrun/core";
-import { type Action, defineAction } from "@batonrun/core/actions";
+import { type Metrics, RunId, systemClock } from "@batonrun/core";
+import { type Action, type ActionLog, defineAction } from "@batonrun/core/actions";
 import {
   Capabilities,
   GraphCache,
@@ -8,7 +8,6 @@ import {
   type StartRunDependencies,
   startRun,
 } from "@batonrun/core/engine";
-import { createMetrics } from "@batonrun/core/metrics";
 import {
   CellKeys,
   connectRedis,
@@ -17,14 +16,21 @@ import {
   redisTransitions,
   redisWorkerDirectory,
 } from "@batonrun/core/redis";
-import { startWorker } from "@batonrun/worker/start-worker";
+import { connect, readConfig, startWorker } from "@batonrun/worker/engine";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { Shape } from "./shape.js";
 import { CONCURRENCY, LOCK_MS, type RunClient, STALLED_MS, type System } from "./system.js";
 import type { Witness } from "./witness.js";
 
-const keys = new CellKeys("bench");
+const CELL = "bench";
+const keys = new CellKeys(CELL);
+const log: ActionLog = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: console.warn,
+  error: console.error,
+};
 const NOOP = "core.noop";
 const RETENTION_MS = 3_600_000;
 
@@ -33,26 +39,19 @@ export const baton: System = {
   name: "baton",
   async start({ url, shape, witness }) {
     const client = await connectClient(url, shape);
-    const worker = await startWorker({
-      redisUrl: url,
-      keys,
-      actions: new Map([[NOOP, noop(witness)]]),
-      capabilities: [],
-      concurrency: CONCURRENCY,
-      clock: systemClock,
-      random: Math.random,
-      metrics: metricsTelling(witness),
-      log: { debug: () => undefined, info: () => undefined, warn: console.warn, error: console.error },
-      secrets: {},
-      lockDurationMs: LOCK_MS,
-      stalledIntervalMs: STALLED_MS,
-    });
+    const config = { ...readConfig({}), ...{ redisUrl: url, cell: CELL, concurrency: CONCURRENCY } };
+    const settings = { ...config, lockDurationMs: LOCK_MS, stalledIntervalMs: STALLED_MS };
+    const actions = new Map([[NOOP, noop(witness)]]);
+    const connection = connect({ config: settings, version: "0.0.0", log, actions });
+    const { engine, metrics } = connection.dependencies;
+    const worker = await startWorker({ ...engine, metrics: metricsTelling(metrics, witness) }, settings);
     return {
       submit: client.submit,
       eventStreams: ["runs", "steps.core"].map((queue) => `${keys.queues}:${queue}:events`),
       endTimes: (runs) => endTimes(client.redis, runs),
       close: async () => {
         await worker.close({ graceMs: 0 });
+        await connection.close();
         await client.close();
       },
     };
@@ -142,13 +141,8 @@ function stepOf(idempotencyKey: string): string {
   return idempotencyKey.slice(idempotencyKey.indexOf(".") + 1);
 }
 
-function metricsTelling(witness: Witness) {
-  const metrics = createMetrics({
-    process: "worker",
-    version: "0.0.0",
-    sources: { monotonicMs: () => performance.now() },
-  });
-  const runEnded: typeof metrics.runEnded = (workflow, outcome, durationMs) => {
+function metricsTelling(metrics: Metrics, witness: Witness): Metrics {
+  const runEnded: Metrics["runEnded"] = (workflow, outcome, durationMs) => {
     metrics.runEnded(workflow, outcome, durationMs);
     if (outcome !== "completed") throw new Error(`a run of the bench ended as ${outcome}`);
     witness.runEnded();

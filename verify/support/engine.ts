@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { RunId, RunView } from "@batonrun/contract";
-import { type StartedWorker, startWorker, type WorkerOptions } from "@batonrun/worker/start-worker";
+import type { StartedWorker } from "@batonrun/worker/engine";
 import type { Action, ActionLog } from "../../packages/core/src/actions/define-action.js";
 import {
   type StartRunDependencies,
@@ -25,6 +25,7 @@ import { systemClock } from "../../packages/core/src/system-clock.js";
 import { definitionOf } from "./definition.js";
 import { noMetrics } from "./no-metrics.js";
 import { type TestRedis, testRedis } from "./redis.js";
+import { startTestWorker, type TestWorkerOptions } from "./test-worker.js";
 
 /** A cell with everything but HTTP: the engine on a real Redis, and as many workers as a test starts. */
 export class TestEngine {
@@ -67,23 +68,14 @@ export class TestEngine {
   }
 
   /** A worker in this process that has these actions, announced as the worker app does. */
-  async work(actions: readonly Action[], options: Partial<WorkerOptions> = {}): Promise<StartedWorker> {
-    const table = new Map(actions.map((action) => [action.name, action]));
+  async work(actions: readonly Action[], options: TestWorkerOptions = {}): Promise<StartedWorker> {
     const { client, keys } = this.redis;
     await redisWorkerDirectory({ client, keys }).announce(announcement(actions), 60_000);
-    const worker = await startWorker({
-      redisUrl: this.redis.url,
-      keys,
-      actions: table,
-      capabilities: [...new Set(actions.map((action) => action.capability))],
-      concurrency: 10,
-      clock: systemClock,
-      random: Math.random,
-      metrics: noMetrics,
-      log: this.#log,
-      secrets: {},
+    const worker = await startTestWorker(this.redis, actions, {
       lockDurationMs: 1500,
       stalledIntervalMs: 500,
+      metrics: noMetrics,
+      log: this.#log,
       ...options,
     });
     this.#workers.push(worker);

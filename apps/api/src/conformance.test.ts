@@ -1,4 +1,4 @@
-import { startEchoWorker, testRedis } from "@batonrun/verify";
+import { startTestWorker, testRedis } from "@batonrun/verify";
 import request from "supertest";
 import { expect, onTestFinished, test } from "vitest";
 import { endpointsOf } from "./app.js";
@@ -25,7 +25,7 @@ const definition = {
 async function setup() {
   const redis = testRedis();
   const api = await testApi({ redisUrl: redis.url, cell: redis.keys.tag.slice(1, -1) });
-  const worker = await startEchoWorker(redis);
+  const worker = await startTestWorker(redis);
   onTestFinished(async () => {
     await worker.close({ graceMs: 1_000 });
     await api.stop();

@@ -34,9 +34,9 @@ export interface Connection {
   close(): Promise<void>;
 }
 
-/** How long a request for readiness waits for a Redis that is not there. */
+/** How long a readiness request waits for Redis. */
 const PROBE_TIMEOUT_MS = 2_000;
-/** How long a start does. */
+/** How long the start of the process does. */
 const START_TIMEOUT_MS = 10_000;
 
 /** Builds every port on Redis: one connection for commands, one for events. They connect in the background. */

@@ -4,7 +4,7 @@ import { createMetrics } from "@batonrun/core/metrics";
 import { createLog } from "@batonrun/node/log";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
-import { createWorker, type Engine, type EngineSettings, type WorkerDeps } from "./app.js";
+import { createWorker, type Engine, type WorkerDeps } from "./app.js";
 import { readConfig } from "./config.js";
 
 const double = defineAction({
@@ -20,7 +20,6 @@ const double = defineAction({
 function setup(env: Readonly<Record<string, string>> = {}, engineEnds: Promise<void> = Promise.resolve()) {
   const calls: string[] = [];
   const announced: AnnouncedWorker[] = [];
-  const settings: EngineSettings[] = [];
   const directory: WorkerDirectory = {
     async announce(worker) {
       calls.push("announce");
@@ -42,9 +41,8 @@ function setup(env: Readonly<Record<string, string>> = {}, engineEnds: Promise<v
   const deps: WorkerDeps = {
     config: readConfig({ BATON_METRICS_PORT: "0", ...env }),
     actions: new Map([[double.name, double]]),
-    async startEngine(given) {
+    async startEngine() {
       calls.push("start");
-      settings.push(given);
       return engine;
     },
     directory,
@@ -55,7 +53,7 @@ function setup(env: Readonly<Record<string, string>> = {}, engineEnds: Promise<v
     machine: { host: "box", pid: 7 },
     id: "w1",
   };
-  return { deps, calls, announced, settings };
+  return { deps, calls, announced };
 }
 
 async function started(env?: Readonly<Record<string, string>>, engineEnds?: Promise<void>) {
@@ -66,7 +64,7 @@ async function started(env?: Readonly<Record<string, string>>, engineEnds?: Prom
 }
 
 test("a started worker is announced with what it can run, and is ready", async () => {
-  const { worker, announced, settings } = await started();
+  const { worker, announced } = await started();
   await vi.waitUntil(async () => (await fetch(`${worker.healthUrl}/readyz`)).ok);
   expect(announced[0]).toEqual({
     id: "w1",
@@ -78,12 +76,11 @@ test("a started worker is announced with what it can run, and is ready", async (
     graphFormats: [1],
     actions: [expect.objectContaining({ name: "math.double", capability: "math", effects: "none" })],
   });
-  expect(settings[0]?.capabilities).toEqual(["math"]);
 });
 
 test("configured capabilities override those of the actions", async () => {
-  const { settings } = await started({ BATON_CAPABILITIES: "text,gpu", BATON_METRICS_PORT: "off" });
-  expect(settings[0]?.capabilities).toEqual(["text", "gpu"]);
+  const { announced } = await started({ BATON_CAPABILITIES: "text,gpu", BATON_METRICS_PORT: "off" });
+  expect(announced[0]?.capabilities).toEqual(["text", "gpu"]);
 });
 
 test("stopping withdraws the worker, closes the engine with the grace, and ends the server last", async () => {

@@ -5,14 +5,11 @@
  * W2 stopping reverses this: not ready, out of the directory, no more fetching, running steps finished or returned.
  * W3 `stop` is idempotent and always ends: the grace bounds the engine, everything else has a limit of its own.
  */
-import { type AnnouncedWorker, type Clock, GRAPH_FORMAT, type Metrics, type WorkerDirectory } from "@batonrun/core";
-import type { Action } from "@batonrun/core/actions";
-import type { ProcessMetrics, RedisProbe } from "@batonrun/core/metrics";
+import { type AnnouncedWorker, GRAPH_FORMAT } from "@batonrun/core";
 import { ConfigError } from "@batonrun/node/config";
 import type { Log } from "@batonrun/node/log";
-import { capabilitiesOf } from "./action-registry.js";
 import { type Announcer, announcedAction, startAnnouncing } from "./announce.js";
-import type { WorkerConfig } from "./config.js";
+import { servedCapabilities, type WorkerDependencies } from "./connect.js";
 import { type HealthServer, startHealthServer } from "./health/health-server.js";
 import { checkReadiness } from "./health/readiness.js";
 
@@ -23,21 +20,8 @@ export interface Engine {
   close(options: { readonly graceMs: number }): Promise<void>;
 }
 
-export interface EngineSettings {
-  readonly actions: ReadonlyMap<string, Action>;
-  readonly capabilities: readonly string[];
-  readonly metrics: Metrics;
-  readonly log: Log;
-}
-
-export interface WorkerDeps {
-  readonly config: WorkerConfig;
-  readonly actions: ReadonlyMap<string, Action>;
-  readonly startEngine: (settings: EngineSettings) => Promise<Engine>;
-  readonly directory: WorkerDirectory;
-  readonly metrics: ProcessMetrics;
-  readonly redis: RedisProbe;
-  readonly clock: Clock;
+export interface WorkerDeps extends Omit<WorkerDependencies, "engine"> {
+  readonly startEngine: () => Promise<Engine>;
   readonly log: Log;
   /** Where it runs: what the directory says of it. */
   readonly machine: { readonly host: string; readonly pid: number };
@@ -53,12 +37,11 @@ export interface RunningWorker {
 
 /** Starts engine, lease and health server over the given ports; rejects when one of them cannot start. */
 export async function createWorker(deps: WorkerDeps): Promise<RunningWorker> {
-  const { config, actions, metrics, log } = deps;
-  const capabilities = config.capabilities ?? capabilitiesOf(actions);
-  const engine = await deps.startEngine({ actions, capabilities, metrics, log });
+  const { config, log } = deps;
+  const engine = await deps.startEngine();
   const announcer = startAnnouncing({
     directory: deps.directory,
-    worker: announcement(deps, capabilities),
+    worker: announcement(deps),
     log,
   });
   const stopping = new AbortController();
@@ -81,12 +64,12 @@ export async function createWorker(deps: WorkerDeps): Promise<RunningWorker> {
   };
 }
 
-function announcement(deps: WorkerDeps, capabilities: readonly string[]): AnnouncedWorker {
+function announcement(deps: WorkerDeps): AnnouncedWorker {
   return {
     id: deps.id,
     ...deps.machine,
     startedAt: deps.clock.now(),
-    capabilities,
+    capabilities: servedCapabilities(deps.config, deps.actions),
     concurrency: deps.config.concurrency,
     graphFormats: [GRAPH_FORMAT],
     actions: [...deps.actions.values()].map(announcedAction),

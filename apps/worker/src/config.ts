@@ -24,8 +24,10 @@ const Capabilities = CommaList.pipe(
   ),
 );
 
-const Off = z.literal("off").transform(() => null);
-const PortOrOff = z.union([Off, Port], { error: "must be a port from 0 to 65535, or `off`" });
+const PortOrOff = z
+  .string()
+  .refine((text) => text === "off" || Port.safeParse(text).success, "must be a port from 0 to 65535, or `off`")
+  .transform((text) => (text === "off" ? null : Number(text)));
 
 /** The variables that a worker reads, each with its default as one would type it and its sentence in the reference. */
 export const WorkerSettings = z.object({

@@ -3,9 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import process from "node:process";
-import { BatonError, systemClock } from "@batonrun/core";
-import { createMetrics } from "@batonrun/core/metrics";
-import { CellKeys, checkRedis, connectRedis, redisQueueMonitor, redisWorkerDirectory } from "@batonrun/core/redis";
+import { BatonError } from "@batonrun/core";
 import { ConfigError } from "@batonrun/node/config";
 import { createLog, type Log } from "@batonrun/node/log";
 import { packageVersion } from "@batonrun/node/package-version";
@@ -13,6 +11,7 @@ import { createActionRegistry } from "./action-registry.js";
 import { builtInActions } from "./actions/index.js";
 import { createWorker, type RunningWorker } from "./app.js";
 import { printableConfig, readConfig, type WorkerConfig } from "./config.js";
+import { type Connection, connect } from "./connect.js";
 import { ActionLoadError, loadActions } from "./loading/load-actions.js";
 import { startWorker } from "./start-worker.js";
 
@@ -41,46 +40,24 @@ async function main(): Promise<void> {
   }
 }
 
-async function start(config: WorkerConfig, log: Log): Promise<RunningWorker> {
+interface Started {
+  readonly worker: RunningWorker;
+  readonly connection: Connection;
+}
+
+async function start(config: WorkerConfig, log: Log): Promise<Started> {
   const actions = createActionRegistry(await allActions(config));
-  // Apart from the engine's connections, which wait for Redis: probes and scrapes ask for an answer now.
-  const redis = connectRedis({
-    url: config.redisUrl,
-    role: "api",
-    onError: (error) => log.debug("Redis is unavailable", { error }),
-  });
-  const cell = { client: redis, keys: new CellKeys(config.cell) };
-  log.info("Redis answers", { ...(await checkRedis(redis)) });
-  const directory = redisWorkerDirectory(cell);
-  const monotonicMs = () => performance.now();
-  const metrics = createMetrics({
-    process: "worker",
-    version: packageVersion(manifest),
-    sources: { queues: redisQueueMonitor({ ...cell, workers: directory }), workers: directory, redis, monotonicMs },
-  });
-  return createWorker({
-    config,
-    actions,
-    directory,
-    metrics,
-    redis,
-    clock: systemClock,
+  const connection = connect({ config, version: packageVersion(manifest), log, actions });
+  log.info("Redis answers", { ...(await connection.ready()) });
+  const { engine, ...dependencies } = connection.dependencies;
+  const worker = await createWorker({
+    ...dependencies,
     log,
     id: randomUUID(),
     machine: { host: hostname(), pid: process.pid },
-    startEngine: (settings) =>
-      startWorker({
-        ...settings,
-        redisUrl: config.redisUrl,
-        keys: cell.keys,
-        concurrency: config.concurrency,
-        clock: systemClock,
-        random: Math.random,
-        secrets: config.secrets,
-        lockDurationMs: config.lockDurationMs,
-        stalledIntervalMs: config.stalledIntervalMs,
-      }),
+    startEngine: () => startWorker(engine, config),
   });
+  return { worker, connection };
 }
 
 async function allActions(config: WorkerConfig) {
@@ -100,7 +77,7 @@ function configuredActions({ httpAllowPrivate }: WorkerConfig, roots: readonly s
   }
 }
 
-function stopOnSignal(worker: RunningWorker, config: WorkerConfig, log: Log): void {
+function stopOnSignal({ worker, connection }: Started, config: WorkerConfig, log: Log): void {
   let isStopping = false;
   const stop = async (signal: NodeJS.Signals) => {
     log.info("received a signal to stop", { signal });
@@ -111,6 +88,7 @@ function stopOnSignal(worker: RunningWorker, config: WorkerConfig, log: Log): vo
       process.exit(1);
     }, config.shutdownGraceMs + STOP_MARGIN_MS).unref();
     await worker.stop();
+    await connection.close();
     // An action that ignores its signal would keep the process; its step is in other hands already.
     process.exit(0);
   };

@@ -1,95 +1,48 @@
-import type { Clock, Metrics } from "@batonrun/core";
-import type { Action, ActionLog } from "@batonrun/core/actions";
-import { type HeldJob, HeldJobs, type JobEnd, type QueueWorker, startQueueWorker } from "@batonrun/core/bullmq";
-import { Capabilities, GraphCache, PlanCache, startTicker } from "@batonrun/core/engine";
-import {
-  ActiveSteps,
-  CORE_QUEUE,
-  executeStep,
-  finalizeRun,
-  GIVE_UP_MS,
-  RUN_QUEUE,
-  type StepDependencies,
-  scrubber,
-  stepQueue,
-} from "@batonrun/core/execution";
-import {
-  actionsDigest,
-  type CellKeys,
-  connectRedis,
-  fetchStep,
-  QueueAvailability,
-  type RedisTransitionsOptions,
-  redisDefinitionStore,
-  redisInputReader,
-  redisRunReader,
-  redisTransitions,
-  redisWorkerDirectory,
-  subscribeToAborts,
-} from "@batonrun/core/redis";
+import { type HeldJob, type JobEnd, type QueueWorker, startQueueWorker } from "@batonrun/core/bullmq";
+import { startTicker } from "@batonrun/core/engine";
+import { type ActiveSteps, executeStep, finalizeRun, GIVE_UP_MS, RUN_QUEUE } from "@batonrun/core/execution";
+import { fetchStep } from "@batonrun/core/redis";
 import { endsWithin, repeat } from "@batonrun/node/time";
+import type { WorkerConfig } from "./config.js";
+import type { EngineDependencies } from "./connect.js";
 
-export interface WorkerOptions {
-  readonly redisUrl: string;
-  readonly keys: CellKeys;
-  readonly actions: ReadonlyMap<string, Action>;
-  /** Queues beside `runs` and `steps.core`, which every worker serves. */
-  readonly capabilities: readonly string[];
-  /** Maximum number of concurrent jobs per queue. */
-  readonly concurrency: number;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly metrics: Metrics;
-  readonly log: ActionLog;
-  readonly secrets: Readonly<Record<string, string>>;
-  readonly lockDurationMs?: number;
-  readonly stalledIntervalMs?: number;
+export interface WorkerOptions extends Pick<WorkerConfig, "concurrency" | "lockDurationMs" | "stalledIntervalMs"> {
+  /** How often a worker looks whether its runs are closing and its queues are paused. Default: 2 s. */
   readonly gateCheckMs?: number;
 }
 
 export interface StartedWorker {
   /** Every queue has a loop that fetches. */
   isHealthy(): boolean;
-  /** Running steps. */
-  atWork(): number;
-  /** Stops fetching, returns steps that still run after the grace period, then disconnects from Redis. */
+  /** Stops fetching; after the grace, aborts the running steps and hands them back. */
   close(options: { readonly graceMs: number }): Promise<void>;
 }
 
-const LOCK_MS = 10_000;
-const STALLED_MS = 2000;
 const GATE_CHECK_MS = 2000;
 /** Beyond the grace: actions that ignore their signal are given up first, then their steps are handed back. */
 const HAND_BACK_MS = GIVE_UP_MS + 2000;
 const LET_GO_MS = 1000;
 
-/** Connects and works: serves its queues, fires timers, and aborts steps of runs that are cancelled. */
-export async function startWorker(options: WorkerOptions): Promise<StartedWorker> {
-  const { keys, log } = options;
+/** Serves its queues, fires timers, and aborts the steps of runs that are cancelled. */
+export async function startWorker(engine: EngineDependencies, options: WorkerOptions): Promise<StartedWorker> {
+  const { active, log, transitions } = engine;
   const onError = (error: unknown) => log.error("redis", { error: String(error) });
-  const client = connectRedis({ url: options.redisUrl, role: "worker", onError });
-  // As patient as the other: the subscription is made again by itself after an outage.
-  const subscriber = connectRedis({ url: options.redisUrl, role: "worker", onError });
-  const context = workerContext(options, client);
-  await subscribeToAborts({ subscriber, keys }, (id) => context.steps.active.abortRun(id));
-  const ticker = startTicker({ transitions: context.transitions, onError });
+  await engine.subscribeToAborts((id) => active.abortRun(id));
+  const ticker = startTicker({ transitions, onError });
   const checkGates = async () => {
-    await context.steps.active.checkGates(context.steps.reader);
-    await context.queueAvailability.refresh();
-    await context.capabilities.refresh();
+    await active.checkGates(engine.reader);
+    await engine.queues.refresh();
+    await engine.capabilities.refresh();
   };
   const gates = repeat(checkGates, { intervalMs: options.gateCheckMs ?? GATE_CHECK_MS, onError });
-  const queues = serveQueues(options, context);
+  const queues = serveQueues(engine, options);
   let closed: Promise<void> | undefined;
   const close = async (graceMs: number) => {
-    await closeQueues(queues, context.steps.active, graceMs);
+    await closeQueues(queues, active, graceMs);
     await endsWithin(Promise.all([gates.stop(), ticker.stop()]), LET_GO_MS);
-    subscriber.disconnect();
-    client.disconnect();
   };
   return {
     isHealthy: () => queues.every((queue) => queue.isRunning()),
-    atWork: () => context.steps.active.size,
     close: ({ graceMs }) => {
       closed ??= close(graceMs);
       return closed;
@@ -97,72 +50,33 @@ export async function startWorker(options: WorkerOptions): Promise<StartedWorker
   };
 }
 
-type WorkerContext = ReturnType<typeof workerContext>;
-
-function workerContext(options: WorkerOptions, client: ReturnType<typeof connectRedis>) {
-  const { keys, actions, metrics, log, random, secrets, clock } = options;
-  const cell = { client, keys };
-  const jobs = new HeldJobs();
-  const scripts: RedisTransitionsOptions = {
-    client,
-    keys,
-    jobs,
-    actionsKey: keys.actions(actionsDigest([...actions.keys()])),
-    lockDurationMs: options.lockDurationMs ?? LOCK_MS,
-  };
-  const transitions = redisTransitions(scripts);
-  const capabilities = new Capabilities(actions, { workers: redisWorkerDirectory(cell), clock });
-  const queueNames = [RUN_QUEUE, CORE_QUEUE, ...options.capabilities.map(stepQueue)];
-  const queueAvailability = new QueueAvailability(cell, [...new Set(queueNames)]);
-  const steps: StepDependencies = {
-    transitions,
-    reader: { ...redisRunReader(cell), ...redisInputReader(cell) },
-    graphs: new GraphCache(redisDefinitionStore(cell)),
-    plans: new PlanCache((action) => capabilities.of(action)),
-    active: new ActiveSteps(),
-    actions,
-    metrics,
-    log,
-    random,
-    secrets,
-    scrub: scrubber(secrets),
-    isQueueFree: (queue) => queueAvailability.isAvailable(queue),
-    monotonicMs: () => performance.now(),
-  };
-  return { scripts, jobs, transitions, steps, capabilities, queueAvailability };
-}
-
-function serveQueues(options: WorkerOptions, context: WorkerContext): readonly QueueWorker[] {
-  const { scripts, jobs, steps, queueAvailability } = context;
-  return queueAvailability.names.map((queue) =>
+function serveQueues(engine: EngineDependencies, options: WorkerOptions): readonly QueueWorker[] {
+  const { scripts, queues, clock, log } = engine;
+  return queues.names.map((queue) =>
     startQueueWorker({
       queue,
-      prefix: options.keys.queues,
+      prefix: scripts.keys.queues,
       connection: scripts.client,
       concurrency: options.concurrency,
-      lockDurationMs: options.lockDurationMs ?? LOCK_MS,
-      stalledIntervalMs: options.stalledIntervalMs ?? STALLED_MS,
-      jobs,
-      now: () => options.clock.now(),
+      lockDurationMs: options.lockDurationMs,
+      stalledIntervalMs: options.stalledIntervalMs,
+      jobs: scripts.jobs,
+      now: () => clock.now(),
       fetch: (request) => fetchStep(scripts, request),
-      process: (job) => (queue === RUN_QUEUE ? processRun(context, job) : processStep(steps, job)),
+      process: (job) => (queue === RUN_QUEUE ? processRun(engine, job) : processStep(engine, job)),
       onError: (error, lease) =>
-        options.log.error("a job failed unexpectedly and will be retried", {
-          queue,
-          job: lease?.id,
-          error: String(error),
-        }),
+        log.error("a job failed unexpectedly and will be retried", { queue, job: lease?.id, error: String(error) }),
     }),
   );
 }
 
-async function processStep(steps: StepDependencies, job: HeldJob): Promise<JobEnd> {
-  const end = await executeStep(steps, job);
+async function processStep(engine: EngineDependencies, job: HeldJob): Promise<JobEnd> {
+  const end = await executeStep(engine, job);
   return end.kind === "early" ? { kind: "again", delayMs: end.waitMs } : { kind: end.kind };
 }
 
-async function processRun({ steps, transitions }: WorkerContext, job: HeldJob): Promise<JobEnd> {
-  const end = await finalizeRun({ ...steps, transitions }, job);
+async function processRun(engine: EngineDependencies, job: HeldJob): Promise<JobEnd> {
+  const end = await finalizeRun(engine, job);
   return end === "lacking" ? { kind: "again", delayMs: 1000 } : { kind: end };
 }
 

@@ -1,4 +1,4 @@
-import { startEchoWorker, testRedis } from "@batonrun/verify";
+import { startTestWorker, testRedis } from "@batonrun/verify";
 import request from "supertest";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { testApi } from "../testing/test-api.js";
@@ -25,7 +25,7 @@ async function setup() {
   const submit = async (headers: Readonly<Record<string, string>> = {}) =>
     await request(api.app).post("/v1/runs").set(headers).send({ definition });
   const work = async () => {
-    const worker = await startEchoWorker(redis);
+    const worker = await startTestWorker(redis);
     onTestFinished(() => worker.close({ graceMs: 1_000 }));
   };
   return { api, redis, url, submit, work };
