@@ -24,7 +24,7 @@ class WorkerProcess {
   readonly child: ChildProcess;
   readonly lines: z.infer<typeof Line>[] = [];
   stderr = "";
-  readonly #bell = new EventEmitter();
+  readonly #change = new EventEmitter();
 
   constructor(env: Readonly<Record<string, string>>, cwd = root) {
     this.child = spawn(process.execPath, ["--conditions=source", "--import", import.meta.resolve("tsx"), main], {
@@ -48,7 +48,7 @@ class WorkerProcess {
     for (;;) {
       const found = this.lines.find((line) => line.msg === msg);
       if (found !== undefined) return found;
-      await once(this.#bell, "line", { signal: deadline }).catch(() => {
+      await once(this.#change, "line", { signal: deadline }).catch(() => {
         throw new Error(`"${msg}" was not said: ${JSON.stringify(this.lines)} ${this.stderr}`);
       });
     }
@@ -61,7 +61,7 @@ class WorkerProcess {
 
   #take(line: string): void {
     this.lines.push(Line.parse(JSON.parse(line)));
-    this.#bell.emit("line");
+    this.#change.emit("line");
   }
 }
 
@@ -88,8 +88,8 @@ function setup() {
 
 /** A server that responds when the test says so: a step that calls it runs for as long as the test needs. */
 async function gate() {
-  const bell = new EventEmitter();
-  const server = createServer((_, response) => bell.emit("call", response));
+  const change = new EventEmitter();
+  const server = createServer((_, response) => change.emit("call", response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => {
@@ -100,7 +100,7 @@ async function gate() {
   return {
     url: `http://127.0.0.1:${address.port}/`,
     async called(): Promise<ServerResponse> {
-      const [response] = await once(bell, "call", { signal: AbortSignal.timeout(START_TIMEOUT_MS) });
+      const [response] = await once(change, "call", { signal: AbortSignal.timeout(START_TIMEOUT_MS) });
       return response;
     },
   };

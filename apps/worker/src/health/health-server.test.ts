@@ -84,12 +84,12 @@ test("failing metrics are a 500, and the server keeps running", async () => {
 });
 
 test("closing waits neither for a kept connection nor for a scrape under way", async () => {
-  const bell = new EventEmitter();
+  const change = new EventEmitter();
   const { url, close } = await setup({}, () => {
-    bell.emit("scraped");
+    change.emit("scraped");
     return new Promise(() => undefined);
   });
-  const scraped = once(bell, "scraped");
+  const scraped = once(change, "scraped");
   const scrape = expect(fetch(`${url}/metrics`)).rejects.toThrow("fetch failed");
   await scraped;
   await close();

@@ -9,18 +9,18 @@ export class ExpressionError extends Error {
 
   constructor(
     message: string,
-    place: {
+    location: {
       readonly source: string;
       readonly offset: number;
       readonly type?: "validation" | "limit";
       readonly cause?: unknown;
     },
   ) {
-    super(message, place.cause === undefined ? undefined : { cause: place.cause });
+    super(message, location.cause === undefined ? undefined : { cause: location.cause });
     this.name = "ExpressionError";
-    this.source = place.source;
-    this.offset = place.offset;
-    this.type = place.type ?? "validation";
+    this.source = location.source;
+    this.offset = location.offset;
+    this.type = location.type ?? "validation";
   }
 }
 

@@ -52,10 +52,10 @@ export interface Compilation extends Evaluator {
 export function compileCel(
   text: string,
   names: Names,
-  place: { readonly source: string; readonly offset: number } = { source: text, offset: 0 },
+  location: { readonly source: string; readonly offset: number } = { source: text, offset: 0 },
 ): Compilation {
   try {
-    return compileParsed(parse(text), names, place);
+    return compileParsed(parse(text), names, location);
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     const code = error.type === "limit" ? "limit_exceeded" : "bad_expression";
@@ -63,8 +63,8 @@ export function compileCel(
       code,
       message: error.message,
       path: [],
-      source: place.source,
-      offset: place.offset + error.offset,
+      source: location.source,
+      offset: location.offset + error.offset,
     });
   }
 }
@@ -93,13 +93,13 @@ function parse(source: string): Parsed {
 function compileParsed(
   { program, references, wildcards }: Parsed,
   names: Names,
-  place: { readonly source: string; readonly offset: number },
+  location: { readonly source: string; readonly offset: number },
 ): Compilation {
   const synthetic = new Set(wildcards.map(({ name }) => name));
   const plain = references.filter(({ name }) => !synthetic.has(name));
   const expanded = wildcards.map((wildcard) => ({ ...wildcard, ids: matchingSteps(wildcard, names) }));
   const issue = (found: NameIssue, offset: number): ExpressionIssue => {
-    return { ...found, path: [], source: place.source, offset: place.offset + offset };
+    return { ...found, path: [], source: location.source, offset: location.offset + offset };
   };
   const issues = [
     ...plain.flatMap((reference) => {
@@ -114,7 +114,7 @@ function compileParsed(
     issues,
     type: program.type,
     references: collectReferences(plain, expanded, names),
-    evaluate: (scope) => run(program, namesOf(plain, expanded, scope), place),
+    evaluate: (scope) => run(program, namesOf(plain, expanded, scope), location),
   };
 }
 
@@ -182,7 +182,7 @@ function fieldOf(scope: ExpressionScope, id: string, field: string): unknown {
 function run(
   program: CelProgram,
   names: Readonly<Record<string, unknown>>,
-  place: { readonly source: string; readonly offset: number },
+  location: { readonly source: string; readonly offset: number },
 ): unknown {
   try {
     return program.run(names);
@@ -190,8 +190,8 @@ function run(
     if (!(error instanceof ExpressionError)) throw error;
     const { type } = error;
     throw new ExpressionError(error.message, {
-      source: place.source,
-      offset: place.offset + error.offset,
+      source: location.source,
+      offset: location.offset + error.offset,
       type,
       cause: error,
     });

@@ -4,7 +4,7 @@ import { ExpressionError } from "./expression-error.js";
 import type { Names } from "./names.js";
 import { bareCel, splitTemplate, type TemplatePart } from "./template-text.js";
 
-/** Compiles a place that is bare CEL (`if`, `over`, …). A string that is exactly one template is taken too. */
+/** Compiles a key that holds bare CEL (`if`, `over`, …). A string that is exactly one template is accepted, too. */
 export function compileBareCel(source: string, names: Names): Compilation {
   const { text, offset } = bareCel(source);
   return compileCel(text, names, { source, offset });
@@ -33,8 +33,8 @@ function compileString(source: string, names: Names): Compilation {
   }
 }
 
-function compileParts(parts: readonly TemplatePart[], place: { source: string; names: Names }): Compilation {
-  const compiled = parts.map((part) => compilePart(part, place));
+function compileParts(parts: readonly TemplatePart[], location: { source: string; names: Names }): Compilation {
+  const compiled = parts.map((part) => compilePart(part, location));
   const [only] = compiled;
   if (only !== undefined && compiled.length === 1) return only;
   return join(compiled, "string", (scope) => compiled.map((part) => interpolated(part.evaluate(scope))).join(""));

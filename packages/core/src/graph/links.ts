@@ -65,10 +65,10 @@ function linkStep(linking: Linking, step: OutlineStep): StepLinks {
   checkId(linking, step);
   linkNeeds(linking, step);
   const expressions = compileStepExpressions(linking.index, step);
-  const { enter, exit } = placedExpressions(step, expressions);
-  for (const placed of [...enter, ...exit]) {
-    report(linking, placed);
-    for (const id of placed.references.steps) depend(linking, step, id);
+  const { enter, exit } = locatedExpressions(step, expressions);
+  for (const located of [...enter, ...exit]) {
+    report(linking, located);
+    for (const id of located.references.steps) depend(linking, step, id);
   }
   const statusIds = expressions.if?.references.statusOf ?? new Set<string>();
   const own = dependenciesOf(linking, step);
@@ -84,32 +84,35 @@ function linkStep(linking: Linking, step: OutlineStep): StepLinks {
   };
 }
 
-/** An expression with the place in the definition where it stands. */
-interface Placed {
+/** An expression with its location in the definition. */
+interface LocatedExpression {
   readonly pointer: string;
   readonly references: References;
   readonly issues: readonly ExpressionIssue[];
 }
 
 /** A leaf evaluates everything in its one node, a container its `output` where it ends. */
-function placedExpressions(
+function locatedExpressions(
   { kind, pointer }: OutlineStep,
   expressions: StepExpressions,
-): { readonly enter: readonly Placed[]; readonly exit: readonly Placed[] } {
-  const place = (key: string, expression: Omit<Placed, "pointer"> | undefined): readonly Placed[] =>
+): { readonly enter: readonly LocatedExpression[]; readonly exit: readonly LocatedExpression[] } {
+  const locate = (
+    key: string,
+    expression: Omit<LocatedExpression, "pointer"> | undefined,
+  ): readonly LocatedExpression[] =>
     expression === undefined ? [] : [{ ...expression, pointer: `${pointer}/${key}` }];
   const own = (atExit: boolean) =>
     expressions.own
       .filter(({ when }) => (kind.shape === "container" && when === "exit") === atExit)
-      .flatMap(({ key, compiled }) => place(key, compiled));
-  const output = place("output", expressions.output);
-  const enter = [...place("if", expressions.if), ...own(false)];
+      .flatMap(({ key, compiled }) => locate(key, compiled));
+  const output = locate("output", expressions.output);
+  const enter = [...locate("if", expressions.if), ...own(false)];
   return kind.shape === "leaf"
     ? { enter: [...enter, ...output], exit: [] }
     : { enter, exit: [...own(true), ...output] };
 }
 
-function report(linking: Linking, { pointer, issues }: Placed): void {
+function report(linking: Linking, { pointer, issues }: LocatedExpression): void {
   for (const { path, code, message, source, offset } of issues)
     linking.issues.push({
       pointer: pointer + pointerOf(path),
@@ -180,12 +183,12 @@ function linkOutput(linking: Linking): NodeInputs | null {
   const { output } = index.outline.definition;
   if (output === undefined) return null;
   const compiled = compileTemplate(output, namesAt(index, { step: null }));
-  const placed: Placed = { ...compiled, pointer: "/output" };
-  report(linking, placed);
-  return inputsOf(index.outline, null, [placed]);
+  const located: LocatedExpression = { ...compiled, pointer: "/output" };
+  report(linking, located);
+  return inputsOf(index.outline, null, [located]);
 }
 
-function inputsOf(outline: Outline, step: OutlineStep | null, expressions: readonly Placed[]): NodeInputs {
+function inputsOf(outline: Outline, step: OutlineStep | null, expressions: readonly LocatedExpression[]): NodeInputs {
   const steps = new Set<string>();
   const roots = new Set<string>();
   for (const { references } of expressions) {

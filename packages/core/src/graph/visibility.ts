@@ -2,8 +2,8 @@ import { baseRoots, type Names } from "../expression/names.js";
 import type { Kind, KindLanguage } from "../kinds/kind.js";
 import { displayName, type Outline, type OutlineScope, type OutlineStep } from "./outline.js";
 
-/** Where an expression stands: in a step, or null for the run's `output`. */
-export interface Standpoint {
+/** Where an expression is: in a step, or null for the run's `output`. */
+export interface ExpressionSite {
   readonly step: OutlineStep | null;
   /** Names that are there beside the usual ones: `result` in a step's `output`. */
   readonly extraRoots?: readonly string[];
@@ -55,8 +55,8 @@ function visibleIn(scope: OutlineScope): readonly OutlineStep[] {
   return visible;
 }
 
-/** What an expression may name where it stands. */
-export function namesAt(index: NameIndex, { step, extraRoots = [] }: Standpoint): Names {
+/** What an expression may name at its site. */
+export function namesAt(index: NameIndex, { step, extraRoots = [] }: ExpressionSite): Names {
   const { outline, brokenIds } = index;
   return {
     roots: new Set([...baseRoots, ...repeatedNames(step?.scope.repeated?.kind), ...extraRoots]),

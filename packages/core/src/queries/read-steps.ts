@@ -5,7 +5,14 @@ import type { GraphCache } from "../plan/graph-cache.js";
 import type { Page, RunReader } from "../ports/run-reader.js";
 import { assembleContainerResult, MAX_ASSEMBLED_BYTES } from "../run/container-result.js";
 import { decodeCursor, encodeCursor } from "../run/cursor.js";
-import { type InstanceList, instancesOf, type OpenRun, openInstances, placeOf, viewsOf } from "./step-instances.js";
+import {
+  findInstance,
+  type InstanceList,
+  instancesOf,
+  type OpenRun,
+  openInstances,
+  viewsOf,
+} from "./step-instances.js";
 
 export interface ReadStepsQuery {
   readonly runId: RunId;
@@ -55,8 +62,8 @@ export async function readStep(
   { runId, instance }: { readonly runId: RunId; readonly instance: string },
 ): Promise<StepView> {
   const run = await openInstances(dependencies, runId);
-  const place = await placeOf(run, instance);
-  const [view] = await viewsOf(run, [place]);
+  const ref = await findInstance(run, instance);
+  const [view] = await viewsOf(run, [ref]);
   if (view === undefined) throw new Error(`no view was made for ${instance}`);
   return view.status === "completed" || view.status === "compensated" ? withResult(run, view) : view;
 }

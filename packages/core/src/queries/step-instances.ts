@@ -1,11 +1,11 @@
-/** Instances of a run by their place: which there are, what surrounds them, and how they stand. */
+/** Instances of a run: which ones there are, which container encloses each, and their states. */
 import { BatonError, InstanceId, type RunId, type StepView } from "@batonrun/contract";
 import { type Container, containerOf, declaredStep, type Graph, instanceOf, templateOf } from "../graph/graph.js";
 import { chainOf, type OutlineStep } from "../graph/outline.js";
 import { type GraphCache, loadGraph } from "../plan/graph-cache.js";
 import type { RunReader } from "../ports/run-reader.js";
 import { countsOfItems, countsOfSteps } from "../run/instance-counts.js";
-import { type StepState, type Surroundings, stepState, viewState } from "../run/step-state.js";
+import { type EnclosingContainer, type StepState, stepState, viewState } from "../run/step-state.js";
 import { declaration } from "../run/step-views.js";
 import type { ContainerCounters, StoredStep } from "../run/stored.js";
 import { isTerminalRunStatus } from "../run/transitions.js";
@@ -19,18 +19,18 @@ export interface OpenRun {
 }
 
 /** An instance that exists, or will when its container is entered. */
-export interface InstancePlace {
+export interface InstanceRef {
   readonly instance: string;
   readonly indexes: readonly number[];
   /** Null for an item of several steps (`chunks.3`). */
   readonly declared: OutlineStep | null;
-  readonly around: Surroundings | null;
+  readonly enclosing: EnclosingContainer | null;
 }
 
-/** Places by number; a map's are made only where they are looked at. */
+/** Instances by position; those of a repeated body are made only when they are read. */
 export interface InstanceList {
   readonly length: number;
-  slice(from: number, to: number): readonly InstancePlace[];
+  slice(from: number, to: number): readonly InstanceRef[];
 }
 
 export async function openInstances(
@@ -50,46 +50,46 @@ export async function instancesOf(run: OpenRun, parent: string | null): Promise<
   const id = (isItem ? node.container : null) ?? template;
   const container = run.graph.containers.get(id);
   if (container === undefined) throw notFound(run, parent, "is not a container");
-  const around = await surroundings(run, { id, indexes });
-  if (container.repeats && !isItem) return items(run, { id, indexes, around });
+  const enclosing = await enclosingContainer(run, { id, indexes });
+  if (container.repeats && !isItem) return items(run, { id, indexes, enclosing });
   return stepsOf(run.graph, container).map((declared) => ({
     instance: instanceOf(declared.template, indexes),
     indexes,
     declared,
-    around: inScope(around, declared),
+    enclosing: inScope(enclosing, declared),
   }));
 }
 
-/** Where an instance stands; `step_not_found` when the run has none of this name. */
-export async function placeOf(run: OpenRun, instance: string): Promise<InstancePlace> {
+/** One instance; `step_not_found` when the run has none of this name. */
+export async function findInstance(run: OpenRun, instance: string): Promise<InstanceRef> {
   const { template, indexes } = parsed(run, instance);
   const node = run.graph.nodes.get(template);
   const declared = declaredStep(run.graph, template);
   if (node === undefined || node.container === null || node.role === "enter") {
     if (declared === null) throw notFound(run, instance, "is not a step");
-    return { instance, indexes, declared, around: null };
+    return { instance, indexes, declared, enclosing: null };
   }
-  const around = await surroundings(run, { id: node.container, indexes });
-  return { instance, indexes, declared, around: { ...around, key: declared?.scope.key ?? "" } };
+  const enclosing = await enclosingContainer(run, { id: node.container, indexes });
+  return { instance, indexes, declared, enclosing: { ...enclosing, key: declared?.scope.key ?? "" } };
 }
 
 /** Views of instances, without results. Three round trips, whatever their number up to 200. */
-export async function viewsOf(run: OpenRun, places: readonly InstancePlace[]): Promise<readonly StepView[]> {
-  const facts = await readFacts(run, places);
-  return places.map((place) => {
-    const state = placeState(run, place, facts);
-    const counts = placeCounts(run, place, { facts, state });
-    const declared = place.declared === null ? { type: "item" } : declaration(place.declared);
-    return { ...declared, id: place.instance, ...viewState(state), ...(counts !== undefined && { counts }) };
+export async function viewsOf(run: OpenRun, refs: readonly InstanceRef[]): Promise<readonly StepView[]> {
+  const facts = await readFacts(run, refs);
+  return refs.map((ref) => {
+    const state = instanceState(run, ref, facts);
+    const counts = countsOf(run, ref, { facts, state });
+    const declared = ref.declared === null ? { type: "item" } : declaration(ref.declared);
+    return { ...declared, id: ref.instance, ...viewState(state), ...(counts !== undefined && { counts }) };
   });
 }
 
-function topSteps({ graph }: OpenRun): readonly InstancePlace[] {
+function topSteps({ graph }: OpenRun): readonly InstanceRef[] {
   return graph.outline.top.steps.map((declared) => ({
     instance: declared.template,
     indexes: [],
     declared,
-    around: null,
+    enclosing: null,
   }));
 }
 
@@ -100,59 +100,63 @@ function stepsOf(graph: Graph, { id }: Container): readonly OutlineStep[] {
 
 function items(
   run: OpenRun,
-  map: { readonly id: string; readonly indexes: readonly number[]; readonly around: Surroundings },
+  map: { readonly id: string; readonly indexes: readonly number[]; readonly enclosing: EnclosingContainer },
 ): InstanceList {
   const declared = declaredStep(run.graph, `${map.id}.*`);
-  const length = map.around.counters?.total ?? 0;
-  const place = (index: number): InstancePlace => {
+  const length = map.enclosing.counters?.total ?? 0;
+  const ref = (index: number): InstanceRef => {
     const indexes = [...map.indexes, index];
-    return { instance: instanceOf(`${map.id}.*`, indexes), indexes, declared, around: map.around };
+    return { instance: instanceOf(`${map.id}.*`, indexes), indexes, declared, enclosing: map.enclosing };
   };
   return {
     length,
-    slice: (from, to) => Array.from({ length: Math.max(0, Math.min(to, length) - from) }, (_, at) => place(from + at)),
+    slice: (from, to) => Array.from({ length: Math.max(0, Math.min(to, length) - from) }, (_, at) => ref(from + at)),
   };
 }
 
 function parsed(run: OpenRun, instance: string) {
-  const place = InstanceId.safeParse(instance).success ? templateOf(run.graph, instance) : null;
-  if (place === null) throw notFound(run, instance, "is not a step");
-  return place;
+  const ref = InstanceId.safeParse(instance).success ? templateOf(run.graph, instance) : null;
+  if (ref === null) throw notFound(run, instance, "is not a step");
+  return ref;
 }
 
 function notFound({ runId }: OpenRun, instance: string, what: string): BatonError {
   return new BatonError("step_not_found", `"${instance}" ${what} of this run.`, { details: { run: runId, instance } });
 }
 
-/** The state of a container and of all around it, from the outermost inwards. Two round trips. */
-async function surroundings(
+/** The state of a container and of all enclosing it, from the outermost inwards. Two round trips. */
+async function enclosingContainer(
   run: OpenRun,
   { id, indexes }: { readonly id: string; readonly indexes: readonly number[] },
-): Promise<Surroundings> {
+): Promise<EnclosingContainer> {
   const container = declaredStep(run.graph, id);
   const chain = container === null ? [] : [...chainOf(container)].reverse();
   const facts = await readStored(
     run,
     chain.map((declared) => ({ declared, instance: instanceOf(declared.template, indexes), indexes })),
   );
-  let around: Surroundings | null = null;
+  let enclosing: EnclosingContainer | null = null;
   for (const declared of chain) {
     const instance = instanceOf(declared.template, indexes);
-    const outer: Surroundings | null = around === null ? null : inScope(around, declared);
+    const outer: EnclosingContainer | null = enclosing === null ? null : inScope(enclosing, declared);
     const counters = facts.counters.get(instance);
     const index = indexes[levelOf(declared.template)];
     const repeats = containerOf(run.graph, declared)?.repeats === true;
     if (repeats && index !== undefined && index >= (counters?.total ?? 0)) {
       throw notFound(run, `${instance}.${index}`, "is not among the items");
     }
-    around = { state: placeState(run, { instance, indexes, declared, around: outer }, facts), counters, key: "" };
+    enclosing = {
+      state: instanceState(run, { instance, indexes, declared, enclosing: outer }, facts),
+      counters,
+      key: "",
+    };
   }
-  if (around === null) throw new Error(`${id} is not a container of the graph`);
-  return around;
+  if (enclosing === null) throw new Error(`${id} is not a container of the graph`);
+  return enclosing;
 }
 
-function inScope(around: Surroundings, declared: OutlineStep): Surroundings {
-  return { ...around, key: declared.scope.key };
+function inScope(enclosing: EnclosingContainer, declared: OutlineStep): EnclosingContainer {
+  return { ...enclosing, key: declared.scope.key };
 }
 
 /** How many maps a template stands in. */
@@ -165,17 +169,17 @@ interface InstanceFacts {
   readonly counters: ReadonlyMap<string, ContainerCounters>;
 }
 
-type Placed = Pick<InstancePlace, "instance" | "declared" | "indexes">;
+type InstanceIds = Pick<InstanceRef, "instance" | "declared" | "indexes">;
 
 /** With the direct steps of containers: their counts are made of them. */
-function readFacts(run: OpenRun, places: readonly InstancePlace[]): Promise<InstanceFacts> {
-  return readStored(run, [...places, ...places.flatMap((place) => countedSteps(run, place))]);
+function readFacts(run: OpenRun, refs: readonly InstanceRef[]): Promise<InstanceFacts> {
+  return readStored(run, [...refs, ...refs.flatMap((ref) => countedSteps(run, ref))]);
 }
 
 function countedSteps(
   { graph }: OpenRun,
-  { declared, indexes }: Placed,
-): readonly (Placed & { readonly declared: OutlineStep })[] {
+  { declared, indexes }: InstanceIds,
+): readonly (InstanceIds & { readonly declared: OutlineStep })[] {
   const container = declared && containerOf(graph, declared);
   if (!container || container.repeats) return [];
   return stepsOf(graph, container).map((step) => ({
@@ -185,11 +189,11 @@ function countedSteps(
   }));
 }
 
-async function readStored({ reader, runId }: OpenRun, places: readonly Placed[]): Promise<InstanceFacts> {
-  const containers = places.filter(({ declared }) => declared?.kind.shape === "container");
-  const enters = containers.map((place) => enterOf(place) ?? "");
+async function readStored({ reader, runId }: OpenRun, refs: readonly InstanceIds[]): Promise<InstanceFacts> {
+  const containers = refs.filter(({ declared }) => declared?.kind.shape === "container");
+  const enters = containers.map((ref) => enterOf(ref) ?? "");
   const [steps, counters] = await Promise.all([
-    reader.steps(runId, [...places.map(({ instance }) => instance), ...enters], 0),
+    reader.steps(runId, [...refs.map(({ instance }) => instance), ...enters], 0),
     reader.counters(
       runId,
       containers.map(({ instance }) => instance),
@@ -198,32 +202,28 @@ async function readStored({ reader, runId }: OpenRun, places: readonly Placed[])
   return { stored: new Map(steps.map((step) => [step.instance, step])), counters };
 }
 
-function enterOf({ declared, indexes }: Placed): string | undefined {
+function enterOf({ declared, indexes }: InstanceIds): string | undefined {
   return declared?.kind.shape === "container" ? instanceOf(declared.enter, indexes) : undefined;
 }
 
-function placeState(run: OpenRun, place: InstancePlace, { stored }: InstanceFacts): StepState {
-  const enter = stored.get(enterOf(place) ?? "");
-  const state = stepState({ end: stored.get(place.instance), enter }, place.around, run.hasEnded);
-  const index = place.indexes.at(-1) ?? 0;
+function instanceState(run: OpenRun, ref: InstanceRef, { stored }: InstanceFacts): StepState {
+  const enter = stored.get(enterOf(ref) ?? "");
+  const state = stepState({ end: stored.get(ref.instance), enter }, ref.enclosing, run.hasEnded);
+  const index = ref.indexes.at(-1) ?? 0;
   // Only the end of an item of several steps is stored; it is at work from when the map handed it out.
-  const wasHandedOut = place.declared === null && index < (place.around?.counters?.entered ?? 0);
+  const wasHandedOut = ref.declared === null && index < (ref.enclosing?.counters?.entered ?? 0);
   return state.status === "pending" && wasHandedOut ? { ...state, status: "running" } : state;
 }
 
-function placeCounts(
-  run: OpenRun,
-  place: InstancePlace,
-  known: { readonly facts: InstanceFacts; readonly state: StepState },
-) {
-  const container = place.declared && containerOf(run.graph, place.declared);
+function countsOf(run: OpenRun, ref: InstanceRef, known: { readonly facts: InstanceFacts; readonly state: StepState }) {
+  const container = ref.declared && containerOf(run.graph, ref.declared);
   if (!container) return undefined;
   const { facts, state } = known;
-  const counters = facts.counters.get(place.instance);
+  const counters = facts.counters.get(ref.instance);
   if (container.repeats) return countsOfItems(counters, state.status);
-  const statuses = countedSteps(run, place).map((step) => {
-    const around = { state, counters, key: step.declared.scope.key };
-    return placeState(run, { ...step, around }, facts).status;
+  const statuses = countedSteps(run, ref).map((step) => {
+    const enclosing = { state, counters, key: step.declared.scope.key };
+    return instanceState(run, { ...step, enclosing }, facts).status;
   });
   return countsOfSteps(statuses);
 }

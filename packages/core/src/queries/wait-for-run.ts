@@ -2,7 +2,7 @@ import type { RunId } from "@batonrun/contract";
 import type { EventFeed, RunReader } from "../ports/run-reader.js";
 import type { RunRecord } from "../run/stored.js";
 import { isTerminalRunStatus } from "../run/transitions.js";
-import { Bell } from "./bell.js";
+import { ChangeSignal } from "./change-signal.js";
 import { requireRun } from "./require-run.js";
 import { REREAD_MS } from "./watch-run.js";
 
@@ -18,16 +18,16 @@ export async function waitForRun(
   { reader, feed }: { readonly reader: Pick<RunReader, "run">; readonly feed: Pick<EventFeed, "subscribe"> },
   { runId, timeoutMs, signal }: WaitForRunQuery,
 ): Promise<RunRecord | null> {
-  const bell = new Bell();
+  const change = new ChangeSignal();
   const timeout = AbortSignal.timeout(timeoutMs);
   const enough = signal === undefined ? timeout : AbortSignal.any([signal, timeout]);
-  const unsubscribe = await feed.subscribe(runId, () => bell.ring());
+  const unsubscribe = await feed.subscribe(runId, () => change.notify());
   try {
     while (true) {
       const run = await requireRun({ reader }, runId);
       if (isTerminalRunStatus(run.status)) return run;
       if (enough.aborted) return null;
-      await bell.wait(REREAD_MS, enough);
+      await change.wait(REREAD_MS, enough);
     }
   } finally {
     await unsubscribe();

@@ -1,7 +1,7 @@
 import type { RunEvent, RunId } from "@batonrun/contract";
 import type { EventFeed, RunReader } from "../ports/run-reader.js";
 import { isTerminalRunStatus } from "../run/transitions.js";
-import { Bell } from "./bell.js";
+import { ChangeSignal } from "./change-signal.js";
 import { requireRun } from "./require-run.js";
 
 export interface WatchRunQuery {
@@ -28,8 +28,8 @@ export async function* watchRun(
   { reader, feed }: { readonly reader: Pick<RunReader, "run" | "events">; readonly feed: Pick<EventFeed, "subscribe"> },
   { runId, afterSeq, signal, rereadMs = REREAD_MS }: WatchRunQuery,
 ): AsyncGenerator<RunEvent, void, undefined> {
-  const bell = new Bell();
-  const unsubscribe = await feed.subscribe(runId, () => bell.ring());
+  const change = new ChangeSignal();
+  const unsubscribe = await feed.subscribe(runId, () => change.notify());
   try {
     await requireRun({ reader }, runId);
     let seq = afterSeq;
@@ -42,7 +42,7 @@ export async function* watchRun(
       }
       if (events.length === PAGE) continue;
       if (await hasEnded(reader, { runId, seq })) return;
-      await bell.wait(rereadMs, signal);
+      await change.wait(rereadMs, signal);
     }
   } finally {
     await unsubscribe();

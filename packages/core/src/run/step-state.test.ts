@@ -1,7 +1,7 @@
 import type { StepStatus } from "@batonrun/contract";
 import { describe, expect, test } from "vitest";
 import { StepRecord } from "./step-record.js";
-import { type Surroundings, stepState, viewState } from "./step-state.js";
+import { type EnclosingContainer, stepState, viewState } from "./step-state.js";
 import type { ContainerCounters, StoredStep } from "./stored.js";
 
 function stored(record: object | null): StoredStep {
@@ -10,7 +10,7 @@ function stored(record: object | null): StoredStep {
 
 const counted: ContainerCounters = { total: 2, entered: 0, arrived: 0, failed: 0, skipped: 0, case: null };
 
-function around(status: StepStatus, more: Partial<Surroundings> = {}): Surroundings {
+function enclosing(status: StepStatus, more: Partial<EnclosingContainer> = {}): EnclosingContainer {
   const state = stepState({ end: stored({ s: status }) }, null, false);
   return { state, counters: counted, key: "", ...more };
 }
@@ -60,13 +60,13 @@ describe("a container", () => {
 
 describe("a step inside a container", () => {
   const conditional = (taken: string | null, key: string) =>
-    around("running", { counters: { ...counted, case: taken }, key });
+    enclosing("running", { counters: { ...counted, case: taken }, key });
 
   test.each([
-    ["that is at work", around("running"), "pending", undefined],
-    ["that was skipped", around("skipped"), "skipped", "container_skipped"],
-    ["that failed when it was entered", around("failed"), "skipped", "container_skipped"],
-    ["that was cancelled", around("cancelled"), "cancelled", undefined],
+    ["that is at work", enclosing("running"), "pending", undefined],
+    ["that was skipped", enclosing("skipped"), "skipped", "container_skipped"],
+    ["that failed when it was entered", enclosing("failed"), "skipped", "container_skipped"],
+    ["that was cancelled", enclosing("cancelled"), "cancelled", undefined],
     ["in the case that is taken", conditional("1", "1"), "pending", undefined],
     ["in another case", conditional("1", "0"), "skipped", "case_not_taken"],
     ["when no case held", conditional("", "0"), "skipped", "case_not_taken"],
@@ -83,7 +83,7 @@ describe("a step inside a container", () => {
 
   test("that was settled keeps its outcome, whatever its container came to", () => {
     const own = stored({ s: "skipped", r: "dependency_failed" });
-    expect(stepState({ end: own }, around("skipped"), true)).toMatchObject({
+    expect(stepState({ end: own }, enclosing("skipped"), true)).toMatchObject({
       status: "skipped",
       reason: "dependency_failed",
     });

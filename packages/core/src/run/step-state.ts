@@ -39,18 +39,18 @@ export interface StoredEnds {
 }
 
 /** The container that an instance stands in, as it is now. */
-export interface Surroundings {
+export interface EnclosingContainer {
   readonly state: StepState;
   readonly counters: ContainerCounters | undefined;
   /** The scope of the container that the instance stands in. */
   readonly key: string;
 }
 
-export function stepState(stored: StoredEnds, around: Surroundings | null, hasRunEnded: boolean): StepState {
+export function stepState(stored: StoredEnds, enclosing: EnclosingContainer | null, hasRunEnded: boolean): StepState {
   const record = stored.end?.record ?? null;
   const known = knownState(stored);
   if (record !== null && isSettledStepStatus(record.s)) return known;
-  const implied = around && impliedState(around);
+  const implied = enclosing && impliedState(enclosing);
   if (implied) return { ...unknownState, ...implied };
   if (hasRunEnded) return { ...known, status: "cancelled", times: { ...known.times, due: undefined } };
   const enter = stored.enter?.record?.s ?? "pending";
@@ -80,7 +80,7 @@ function errorOf(record: StepRecord | null): { readonly error?: SerializedError 
 }
 
 /** What the container decides about an instance without a settled record. */
-function impliedState({ state, counters, key }: Surroundings): Pick<StepState, "status" | "reason"> | null {
+function impliedState({ state, counters, key }: EnclosingContainer): Pick<StepState, "status" | "reason"> | null {
   const wasEntered = counters !== undefined && counters.total !== null;
   if (wasEntered && counters.case !== null && counters.case !== key)
     return { status: "skipped", reason: "case_not_taken" };

@@ -47,9 +47,9 @@ function declaredState(step: OutlineStep, facts: RunFacts, states: ReadonlyMap<s
   const { owner, key } = scope;
   const outer = owner && states.get(owner.template);
   if (owner && outer && isTemplate(step)) return templateState(outer);
-  const around = owner && outer ? { state: outer, counters: facts.counters.get(owner.template), key } : null;
+  const enclosing = owner && outer ? { state: outer, counters: facts.counters.get(owner.template), key } : null;
   const entered = kind.shape === "container" ? facts.stored.get(enter) : undefined;
-  return stepState({ end: facts.stored.get(template), enter: entered }, around, facts.hasEnded);
+  return stepState({ end: facts.stored.get(template), enter: entered }, enclosing, facts.hasEnded);
 }
 
 function isTemplate({ template }: OutlineStep): boolean {

@@ -98,8 +98,8 @@ function cycleIssues(outline: Outline, links: Links): readonly LinkIssue[] {
 
 function toProblem({ isKey, inside, ...problem }: LinkIssue, locate: DefinitionDraft["locate"]): Problem {
   const { pointer } = problem;
-  const place = { pointer, ...(isKey === true ? { key: true } : {}), ...(inside === undefined ? {} : { inside }) };
-  return { ...problem, ...locate(place) };
+  const location = { pointer, ...(isKey === true ? { key: true } : {}), ...(inside === undefined ? {} : { inside }) };
+  return { ...problem, ...locate(location) };
 }
 
 function idsOf(pointers: ReadonlySet<string>): ReadonlySet<string> {

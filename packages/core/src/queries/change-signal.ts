@@ -1,17 +1,17 @@
-/** Wakes one waiter. A ring before the wait is not lost: the next wait returns at once. */
-export class Bell {
-  #hasRung = false;
+/** Tells one waiter that something changed. A change before the wait is not lost: the next wait returns at once. */
+export class ChangeSignal {
+  #hasChanged = false;
   #wake: (() => void) | null = null;
 
-  ring(): void {
-    this.#hasRung = true;
+  notify(): void {
+    this.#hasChanged = true;
     this.#wake?.();
   }
 
-  /** Until the bell rings, the time has passed or the signal is aborted. */
+  /** Returns on a change, after the timeout, or when the signal is aborted. */
   async wait(timeoutMs: number, signal?: AbortSignal): Promise<void> {
-    if (!this.#hasRung && signal?.aborted !== true) await this.#sleep(timeoutMs, signal);
-    this.#hasRung = false;
+    if (!this.#hasChanged && signal?.aborted !== true) await this.#sleep(timeoutMs, signal);
+    this.#hasChanged = false;
   }
 
   #sleep(timeoutMs: number, signal?: AbortSignal): Promise<void> {
