@@ -34,6 +34,7 @@ async function count(engine: TestEngine, id: string, type: string): Promise<numb
   return events.filter((event) => event.type === type && event.step === "call").length;
 }
 
+// Shows I2.
 test("a worker killed in the middle of a step is replaced within seconds, and the outcome is recorded once", async () => {
   const engine = sharedEngine();
   const { url, called, keys } = await gate();
@@ -85,6 +86,7 @@ test("a step whose workers vanish five times is poisoned", async () => {
   expect(run.steps[0]).toMatchObject({ status: "failed", error: { type: "poisoned" } });
 }, 90_000);
 
+// Shows I3.
 test("Redis killed and restarted during a run loses nothing that was accepted", async () => {
   const server = await startRedisServer({ aof: true });
   onTestFinished(() => server.stop());

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Metrics } from "../../packages/core/src/ports/metrics.js";
 
-/** What a test reads of metrics, whoever keeps them. 0 for what was never counted. */
+/** What a test reads of metrics, however they are kept. 0 for what was never counted. */
 export interface MetricsUnderTest {
   readonly metrics: Metrics;
   total(counted: Counted): Promise<number>;

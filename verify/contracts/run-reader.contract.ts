@@ -311,7 +311,7 @@ async function threeResults(cell: ContractCell, results: readonly string[]): Pro
   return id;
 }
 
-/** A map of three items, two of them at work. */
+/** A map of three items, two of them running. */
 async function enteredMap(cell: ContractCell): Promise<RunId> {
   const id = await startRun(cell, { roots: [dependentOf("m._enter", routeOf([], "enter"))] });
   const enter = await fetchFrom(cell);

@@ -4,7 +4,7 @@ import { redisInputReader } from "../../packages/core/src/redis/stores/input-rea
 import { redisRunReader } from "../../packages/core/src/redis/stores/run-reader.js";
 import { fetchStep, redisTransitions } from "../../packages/core/src/redis/transitions.js";
 import { fetchedJob } from "../differential/fetched-job.js";
-import { redisHands } from "../differential/redis-hands.js";
+import { redisControls } from "../differential/redis-controls.js";
 import { testRedis } from "../support/redis.js";
 import { runReaderContract } from "./run-reader.contract.js";
 
@@ -25,7 +25,7 @@ runReaderContract(() => {
       await client.sadd(actionsKey, "core.noop");
       return fetchedJob(jobs, request, await fetchStep(scripts, request));
     },
-    removeJob: async (job) => void (await redisHands(client, keys).remove(job)),
+    removeJob: async (job) => void (await redisControls(client, keys).remove(job)),
     close: () => redis.close(),
   };
 });

@@ -4,11 +4,11 @@ import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { CellKeys } from "../../packages/core/src/redis/cell-keys.js";
 import { testRedis } from "../support/redis.js";
-import { BothSides } from "./both-sides.js";
 import { type Operation, type OperationKind, operationKinds, operations } from "./operation.js";
+import { PairedCells } from "./paired-cells.js";
+import { idempotencyKeys, queueNames } from "./participants.js";
 import { workflowOf, workflowShape } from "./random-graph.js";
 import { Simulation } from "./simulation.js";
-import { idempotencyKeys, queueNames } from "./world.js";
 
 /** A sequence that failed is found again by its seed: BATON_MODEL_SEED, and BATON_MODEL_OPERATIONS for a longer search. */
 const settings = {
@@ -30,7 +30,7 @@ const mustOccur = [
 ];
 
 const redis = testRedis();
-const cells: CellKeys[] = [];
+const usedKeys: CellKeys[] = [];
 afterAll(() => redis.close());
 
 const done = new Map<OperationKind, number>();
@@ -43,13 +43,13 @@ function count(kind: OperationKind | null): void {
   done.set(kind, (done.get(kind) ?? 0) + 1);
 }
 
-/** One world of its own: it lives as long as its sequence. */
+/** Plays one sequence on cells of its own, which are removed after it. */
 async function play(
   shapes: readonly Parameters<typeof workflowOf>[0][],
   sequence: readonly Operation[],
 ): Promise<void> {
-  const keys = new CellKeys(`${redis.keys.tag.slice(1, -1)}-${cells.length}`);
-  cells.push(keys);
+  const keys = new CellKeys(`${redis.keys.tag.slice(1, -1)}-${usedKeys.length}`);
+  usedKeys.push(keys);
   const workflows = shapes.map(workflowOf);
   const names = {
     queues: queueNames,
@@ -63,9 +63,9 @@ async function play(
     definitions: [...new Set(workflows.map(({ hash }) => hash))],
     idempotency: idempotencyKeys,
   };
-  const sides = new BothSides(redis, { keys, names }, (reply) => replies.set(reply, (replies.get(reply) ?? 0) + 1));
-  await sides.prepare();
-  const simulation = new Simulation(sides, workflows);
+  const cells = new PairedCells(redis, { keys, names }, (reply) => replies.set(reply, (replies.get(reply) ?? 0) + 1));
+  await cells.prepare();
+  const simulation = new Simulation(cells, workflows);
   try {
     for (const operation of sequence) count(await simulation.perform(operation));
   } finally {

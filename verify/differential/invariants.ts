@@ -77,12 +77,12 @@ function checkChildren({ cell, tampered }: Look, id: string): void {
   if (lost !== undefined && !tampered.has(id)) throw new Violation("I1: every child is a job", id, lost);
 }
 
-/** I5: the run's job is out of waiting => nothing is at work, or the run is closing. A requeue happens while it is out. */
+/** I5: the run's job is out of waiting => no step is running, or the run is closing. A requeue happens while it is out. */
 function checkRunJob({ cell, tampered }: Look, id: string, { fields }: NormalRun): void {
   const job = cell.jobs[`runs/${id}`];
   const isParked = cell.queues["runs"]?.parked.includes(id) ?? false;
   if (job === undefined || isParked || tampered.has(id) || fields["closing"] !== undefined) return;
-  if (job.children.length > 0) throw new Violation("I5: a run's job is woken when nothing is at work", id, job);
+  if (job.children.length > 0) throw new Violation("I5: a run's job is woken when no step is running", id, job);
 }
 
 function checkOpen(look: Look, id: string, run: NormalRun): void {
@@ -160,7 +160,7 @@ function endOf({ id, role }: GraphNode): string {
   return role === "enter" ? id.slice(0, -"._enter".length) : id;
 }
 
-/** A job for it exists, or it goes on inline, or it waits in `:ready` or for a branch's slot, or its outcome is set. */
+/** A job for it exists, or it continues inline, or it waits in `:ready` or for a branch's slot, or its outcome is set. */
 function wasHandedOn({ run, cell, id }: Scheduled, { id: node, ...rest }: GraphNode): boolean {
   const record = run.records[node];
   // Skipped along with what it waits for, a container has an exit only.

@@ -2,7 +2,7 @@ import type { Attempted } from "../model/cell.js";
 import type { CellState } from "../model/model.js";
 
 /**
- * A cell as both sides have to show it. Times are only there or not, due or not yet: Redis has a clock of its own.
+ * A cell as both have to show it. Times are only there or not, due or not yet: Redis has a clock of its own.
  * Text that scripts make (records, packed entries) is taken apart, so that the order of keys is nobody's business.
  */
 export interface NormalCell {

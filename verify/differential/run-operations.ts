@@ -1,35 +1,35 @@
 import { z } from "zod";
 import type { RequeueCommand } from "../../packages/core/src/ports/transitions.js";
 import { hasFlag, type Operation, pickOf } from "./operation.js";
-import type { Held, World } from "./world.js";
+import type { Held, Participants } from "./participants.js";
 
-export async function finalize(world: World, operation: Operation): Promise<boolean> {
+export async function finalize(participants: Participants, operation: Operation): Promise<boolean> {
   const held = pickOf(
-    world.live(({ step }) => step === null),
+    participants.live(({ step }) => step === null),
     operation.pick,
   );
   if (held === undefined) return false;
-  await finalizeFor(world, held, operation);
+  await finalizeFor(participants, held, operation);
   return true;
 }
 
 /** As finalizeRun does it, but one call at a time, and at times by what was read before. */
-async function finalizeFor(world: World, held: Held, operation: Operation): Promise<void> {
+async function finalizeFor(participants: Participants, held: Held, operation: Operation): Promise<void> {
   const { runId, lease } = held;
-  const judged = hasFlag(operation, 0) ? held.judged : world.judge(runId);
-  const closing = world.sides.state.runs[runId]?.closing;
+  const judged = hasFlag(operation, 0) ? held.judged : participants.judge(runId);
+  const closing = participants.cells.state.runs[runId]?.closing;
   if (closing && operation.choice % 3 > 0) {
-    await world.send({ name: "closeRun", command: { runId, closing } });
+    await participants.send({ name: "closeRun", command: { runId, closing } });
   }
-  if (judged !== null) return await finish(world, held, judged, operation);
-  const { reply: isParked } = await world.send({ name: "parkJob", command: lease });
+  if (judged !== null) return await finish(participants, held, judged, operation);
+  const { reply: isParked } = await participants.send({ name: "parkJob", command: lease });
   if (isParked === true) return;
-  const command: RequeueCommand = { runId, lease, steps: world.lostSteps(runId) };
-  await world.send({ name: "requeueSteps", command });
+  const command: RequeueCommand = { runId, lease, steps: participants.lostSteps(runId) };
+  await participants.send({ name: "requeueSteps", command });
 }
 
 async function finish(
-  world: World,
+  participants: Participants,
   held: Held,
   judged: NonNullable<Held["judged"]>,
   operation: Operation,
@@ -45,18 +45,18 @@ async function finish(
     ...(judged === "completed" && !isBroken && { output }),
     ...(isBroken && { error: '{"type":"limit","message":"output"}', data: '{"error":"output"}' }),
   };
-  const { reply, next } = await world.send({ name: "finishRun", command });
-  world.keep(next);
+  const { reply, next } = await participants.send({ name: "finishRun", command });
+  participants.keep(next);
   if (z.object({ kind: z.string() }).parse(reply).kind === "at_work")
-    await world.send({ name: "parkJob", command: lease });
+    await participants.send({ name: "parkJob", command: lease });
 }
 
-export async function finalizeStale(world: World, held: Held, operation: Operation): Promise<void> {
+export async function finalizeStale(participants: Participants, held: Held, operation: Operation): Promise<void> {
   const { runId, lease } = held;
   if (operation.choice % 3 === 0) {
-    await world.send({ name: "requeueSteps", command: { runId, lease, steps: world.lostSteps(runId) } });
+    await participants.send({ name: "requeueSteps", command: { runId, lease, steps: participants.lostSteps(runId) } });
     return;
   }
   const status = held.judged ?? "completed";
-  await world.send({ name: "finishRun", command: { runId, lease, status, fetch: true } });
+  await participants.send({ name: "finishRun", command: { runId, lease, status, fetch: true } });
 }

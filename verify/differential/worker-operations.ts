@@ -7,40 +7,40 @@ import { settlementsOf } from "../../packages/core/src/plan/settlements.js";
 import type { Settlement } from "../../packages/core/src/ports/settlement.js";
 import type { ClaimedStep, SettleStepCommand } from "../../packages/core/src/ports/transitions.js";
 import type { StepOutcome } from "../../packages/core/src/run/outcome.js";
-import { HOUR_MS, idleFacts, workerFacts } from "./both-sides.js";
 import { hasFlag, type Operation, pickOf } from "./operation.js";
-import { type Held, queueNames, type World } from "./world.js";
+import { HOUR_MS, idleFacts, workerFacts } from "./paired-cells.js";
+import { type Held, type Participants, queueNames } from "./participants.js";
 
-export async function fetch(world: World, operation: Operation): Promise<boolean> {
-  const { queues } = world.sides.state;
+export async function fetch(participants: Participants, operation: Operation): Promise<boolean> {
+  const { queues } = participants.cells.state;
   const isFull = (name: string) => {
     const queue = queues[name];
     return queue !== undefined && queue.waiting.length + queue.prioritized.length + queue.delayed.length > 0;
   };
   const queue = pickOf(queueNames.filter(isFull), operation.pick);
   if (queue === undefined) return false;
-  const number = world.nextNumber();
+  const number = participants.nextNumber();
   const worker = operation.flags % 8 === 0 ? idleFacts : workerFacts;
-  world.keep(await world.sides.fetch({ queue, token: `w${number}`, worker }));
+  participants.keep(await participants.cells.fetch({ queue, token: `w${number}`, worker }));
   return true;
 }
 
-export async function claim(world: World, operation: Operation): Promise<boolean> {
+export async function claim(participants: Participants, operation: Operation): Promise<boolean> {
   const held = pickOf(
-    world.live(({ step, claim }) => step !== null && (claim === null || hasFlag(operation, 5))),
+    participants.live(({ step, claim }) => step !== null && (claim === null || hasFlag(operation, 5))),
     operation.pick,
   );
   if (held === undefined) return false;
-  await claimFor(world, held);
+  await claimFor(participants, held);
   return true;
 }
 
 export async function claimFor(
-  world: World,
+  participants: Participants,
   held: Held,
   instance = held.cursor ?? held.step?.instance ?? "",
 ): Promise<void> {
-  const placed = world.place(held.runId, instance);
+  const placed = participants.place(held.runId, instance);
   if (placed === null) return;
   const generation = held.step?.generation ?? 0;
   const loads = placed.plan.loads.map((name) => instanceOf(name, placed.indexes));
@@ -54,31 +54,31 @@ export async function claimFor(
     loads,
     ...again,
   };
-  const { reply } = await world.send({ name: "claimStep", command });
-  world.learn(held, reply);
+  const { reply } = await participants.send({ name: "claimStep", command });
+  participants.learn(held, reply);
 }
 
-export async function settle(world: World, operation: Operation): Promise<boolean> {
+export async function settle(participants: Participants, operation: Operation): Promise<boolean> {
   const held = pickOf(
-    world.live(({ claim }) => claim !== null),
+    participants.live(({ claim }) => claim !== null),
     operation.pick,
   );
-  if (held?.claim) return await settleClaim(world, held, held.claim, operation);
-  return await endIdle(world, operation);
+  if (held?.claim) return await settleClaim(participants, held, held.claim, operation);
+  return await endIdle(participants, operation);
 }
 
 /** A job whose claim was refused is only ended. */
-async function endIdle(world: World, operation: Operation): Promise<boolean> {
+async function endIdle(participants: Participants, operation: Operation): Promise<boolean> {
   const isRefused = ({ runId, step }: Held) => {
-    const run = world.sides.state.runs[runId];
+    const run = participants.cells.state.runs[runId];
     return step !== null && (run === undefined || run.closing !== null);
   };
   const held = pickOf(
-    world.live((one) => one.claim === null && isRefused(one)),
+    participants.live((one) => one.claim === null && isRefused(one)),
     operation.pick,
   );
   if (held === undefined) return false;
-  await sendSettle(world, held, {
+  await sendSettle(participants, held, {
     ...settleCommand(held, operation),
     attempt: 0,
     settlements: [],
@@ -87,11 +87,16 @@ async function endIdle(world: World, operation: Operation): Promise<boolean> {
   return true;
 }
 
-async function settleClaim(world: World, held: Held, claim: ClaimedStep, operation: Operation): Promise<boolean> {
-  const settlements = await chosenSettlements(world, held, claim, operation);
+async function settleClaim(
+  participants: Participants,
+  held: Held,
+  claim: ClaimedStep,
+  operation: Operation,
+): Promise<boolean> {
+  const settlements = await chosenSettlements(participants, held, claim, operation);
   if (settlements === null) return false;
   const { instance, generation, attempt } = claim;
-  await sendSettle(world, held, {
+  await sendSettle(participants, held, {
     ...settleCommand(held, operation),
     instance,
     generation,
@@ -119,38 +124,44 @@ export function settleCommand(held: Held, operation: Operation): SettleStepComma
   };
 }
 
-export async function sendSettle(world: World, held: Held, command: SettleStepCommand): Promise<void> {
-  const { reply, next } = await world.send({ name: "settleStep", command });
+export async function sendSettle(participants: Participants, held: Held, command: SettleStepCommand): Promise<void> {
+  const { reply, next } = await participants.send({ name: "settleStep", command });
   const own = command.settlements[0];
   if (own !== undefined) held.held.add(own.instance);
-  world.learn(held, reply);
-  world.keep(next);
+  participants.learn(held, reply);
+  participants.keep(next);
 }
 
 /** As the worker makes them, of an outcome that the operation chooses. */
 async function chosenSettlements(
-  world: World,
+  participants: Participants,
   held: Held,
   claim: ClaimedStep,
   operation: Operation,
 ): Promise<readonly Settlement[] | null> {
-  const placed = world.place(held.runId, claim.instance);
+  const placed = participants.place(held.runId, claim.instance);
   if (placed === null) return null;
   if (claim.skip !== null) return settlementsOf(placed, skipped(claim.skip));
   const isEnter = placed.plan.node.role === "enter";
-  if (!isEnter || operation.choice % 10 >= 8) return settlementsOf(placed, outcome(world, held, placed, operation));
+  if (!isEnter || operation.choice % 10 >= 8)
+    return settlementsOf(placed, outcome(participants, held, placed, operation));
   const decision = decisionOf(placed, operation);
   if (decision.kind === "items" && decision.items.length > 0) {
     const map = instanceOf(ownContainer(placed).id, placed.indexes);
     const items = decision.items.flatMap((item, index) => [`${map}.${index}`, JSON.stringify(item)]);
-    await world.send({ name: "writeItems", command: { runId: held.runId, lease: held.lease, items } });
+    await participants.send({ name: "writeItems", command: { runId: held.runId, lease: held.lease, items } });
   }
   return enteredSettlements(placed, decision);
 }
 
-export function outcome(world: World, held: Held, { plan }: NodeInstance, { choice, pick }: Operation): StepOutcome {
+export function outcome(
+  participants: Participants,
+  held: Held,
+  { plan }: NodeInstance,
+  { choice, pick }: Operation,
+): StepOutcome {
   const { role } = plan.node;
-  const isClosing = world.sides.state.runs[held.runId]?.closing !== null;
+  const isClosing = participants.cells.state.runs[held.runId]?.closing !== null;
   const drawn = choice % 10;
   const error = { type: "action", message: "no", retryable: false };
   if (drawn === 8) return { status: "failed", error };
@@ -163,18 +174,18 @@ export function outcome(world: World, held: Held, { plan }: NodeInstance, { choi
   return { status: "completed", result: JSON.stringify(text), ...(pick % 5 === 0 && { degraded: true }) };
 }
 
-export async function delay(world: World, operation: Operation): Promise<boolean> {
+export async function delay(participants: Participants, operation: Operation): Promise<boolean> {
   const isRetry = operation.kind === "retry";
   const held = pickOf(
-    world.live(({ step, claim }) => step !== null && (claim !== null || !isRetry)),
+    participants.live(({ step, claim }) => step !== null && (claim !== null || !isRetry)),
     operation.pick,
   );
   if (held === undefined) return false;
-  await delayFor(world, held, operation);
+  await delayFor(participants, held, operation);
   return true;
 }
 
-export async function delayFor(world: World, held: Held, operation: Operation): Promise<void> {
+export async function delayFor(participants: Participants, held: Held, operation: Operation): Promise<void> {
   const { runId, lease, claim, step } = held;
   const at = claim ?? {
     instance: held.cursor ?? step?.instance ?? "",
@@ -192,30 +203,30 @@ export async function delayFor(world: World, held: Held, operation: Operation): 
     data: '{"why":"test"}',
     ...(isRetry && { error: '{"type":"action","message":"again"}' }),
   };
-  const { reply } = await world.send({ name: "delayStep", command });
-  if (!world.isLive(held)) world.learn(held, reply);
+  const { reply } = await participants.send({ name: "delayStep", command });
+  if (!participants.isLive(held)) participants.learn(held, reply);
 }
 
-export async function breachSla(world: World, operation: Operation): Promise<boolean> {
+export async function breachSla(participants: Participants, operation: Operation): Promise<boolean> {
   const held = pickOf(
-    world.holds.filter(({ claim }) => claim !== null),
+    participants.holds.filter(({ claim }) => claim !== null),
     operation.pick,
   );
   if (held === undefined || held.claim === null) return false;
   const { instance, generation, attempt } = held.claim;
   const command = { runId: held.runId, lease: held.lease, instance, generation, attempt, data: "{}" };
-  await world.send({ name: "breachSla", command });
+  await participants.send({ name: "breachSla", command });
   return true;
 }
 
-export async function writeItems(world: World, operation: Operation): Promise<boolean> {
+export async function writeItems(participants: Participants, operation: Operation): Promise<boolean> {
   const held = pickOf(
-    world.holds.filter(({ step }) => step !== null),
+    participants.holds.filter(({ step }) => step !== null),
     operation.pick,
   );
   if (held?.step === undefined || held.step === null) return false;
   const items = [`${held.step.instance}.0`, String(operation.choice)];
-  await world.send({ name: "writeItems", command: { runId: held.runId, lease: held.lease, items } });
+  await participants.send({ name: "writeItems", command: { runId: held.runId, lease: held.lease, items } });
   return true;
 }
 

@@ -1,7 +1,7 @@
 import { RunId, type RunView } from "@batonrun/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { echo, fail } from "../support/actions.js";
-import { definitionOf } from "../support/definition.js";
+import { definitionOf, noop } from "../support/definition.js";
 import { TestEngine } from "../support/engine.js";
 
 let engine: TestEngine;
@@ -10,8 +10,6 @@ beforeAll(async () => {
   await engine.work([echo, fail]);
 });
 afterAll(() => engine.close());
-
-const noop = (value: unknown, more: object = {}) => ({ action: "core.noop", with: { value }, ...more });
 
 function statusOf(run: RunView, id: string): string | undefined {
   return run.steps.find((step) => step.id === id)?.status;
@@ -46,6 +44,7 @@ describe("plain steps", () => {
     expect(run.output).toEqual({ z: { value: values } });
   });
 
+  // Shows I4.
   test("two diamonds may share a node", async () => {
     const run = await engine.run({
       a: noop(1),

@@ -25,7 +25,7 @@ export interface Cell {
 
 export interface Run {
   readonly id: string;
-  /** What `start-run` was told and no script changes. */
+  /** What `start-run` got, which no script changes. */
   readonly given: Pick<
     StartRunCommand,
     "definition" | "workflow" | "version" | "priority" | "tags" | "compliance" | "adhoc" | "maxParallel" | "retentionMs"
@@ -44,7 +44,7 @@ export interface Run {
   records: Record<string, Attempted>;
   /** Generations above 0, by instance. */
   generations: Record<string, number>;
-  /** Where a job that went on inline stands, by job id. */
+  /** The step that a job continued with inline, by job id. */
   cursors: Record<string, string>;
   arrivals: Record<string, Arrivals>;
   containers: Record<string, Counters>;
@@ -59,7 +59,7 @@ export interface Run {
   kept: Pick<Lease, "queue" | "id">[];
 }
 
-/** A step's record; `o` is the lock's token of the claim that is at work. */
+/** A step's record; `o` is the lock's token of the current claim. */
 export type Attempted = Pick<StepRecord, "s" | "q" | "t" | "e" | "d" | "h" | "r" | "g" | "b" | "x"> & {
   a?: number;
   f?: number;

@@ -10,7 +10,7 @@ export interface Claimant {
   readonly instance: string;
   readonly generation: number;
   readonly role: Route["role"];
-  /** The lock's token, where a second call of the same claim has to be told from that. */
+  /** The lock's token, by which a second call of the same claim is recognized. */
   readonly owner?: string;
   /** An inline claim whose answer was lost. */
   readonly again?: boolean;

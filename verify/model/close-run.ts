@@ -55,7 +55,7 @@ export function fireTimers(cell: Cell): readonly RunId[] {
   return ended;
 }
 
-/** Whoever is not at work leaves its queue, and the last one that goes wakes the run's job. Answers how many are at work. */
+/** Children that no worker holds leave their queues; the last one wakes the run's job. Returns how many workers still hold. */
 function close(cell: Cell, run: Run, cause: Cause): number {
   closeWith(cell, run, cause);
   for (const child of runJob(cell, run.id)?.children ?? []) removeJob(cell, child);

@@ -5,7 +5,7 @@ import { appendEvent, compact, isSettled, putRecord, recordOf } from "./run-stat
 
 /**
  * A failure that has attempts left, or with no error a hand-back, which counts nothing: not even the attempt. A hand-back
- * without a claim is about the step where the job stands.
+ * without a claim is about the step that the job currently runs.
  */
 export function delayStep(cell: Cell, command: DelayStepCommand): DelayReply {
   const { lease, attempt, delayMs, error, data } = command;

@@ -16,7 +16,7 @@ export interface Finished {
   readonly next: Fetched | null;
 }
 
-/** The terminal status, when nothing is at work, and the end of the run's own job. A run that is closing ends as what closed it. */
+/** Writes the terminal status once no step is running, and ends the run's own job. A closing run ends with the status of its reason. */
 export function finishRun(cell: Cell, command: FinishRunCommand): Finished {
   const { lease, status } = command;
   const run = cell.runs[command.runId];
@@ -48,7 +48,7 @@ function endRun(cell: Cell, run: Run, { status, output, error, data }: FinishRun
   run.ready = [];
 }
 
-/** Steps whose jobs vanished, each under its next generation; only while nothing is at work, so the slots are counted anew. */
+/** Steps whose jobs vanished, each under its next generation; only while no step is running, so the busy slots are recounted. */
 export function requeueSteps(
   cell: Cell,
   { runId, lease, steps }: RequeueCommand,

@@ -155,7 +155,7 @@ export function loseLock(cell: Cell, { queue, id }: Pick<Lease, "queue" | "id">)
   if (job !== undefined) job.token = null;
 }
 
-/** BullMQ finds that a job at work has no lock: it is the next to be fetched. */
+/** BullMQ finds that an active job has no lock: it is fetched next. */
 export function reapJob(cell: Cell, { queue, id }: Pick<Lease, "queue" | "id">): void {
   const job = cell.jobs[jobKey({ queue, id })];
   const line = queueOf(cell, queue);

@@ -1,9 +1,9 @@
-import type { RunStatus, SkipReason } from "@batonrun/contract";
+import type { RunStatus, SkipReason, StepStatus } from "@batonrun/contract";
 import {
   isSettledStepStatus,
   isTerminalRunStatus,
-  mayRunMove,
-  mayStepMove,
+  runTransitions,
+  stepTransitions,
 } from "../../packages/core/src/run/transitions.js";
 import { type Attempted, type Cell, type Counters, type DeepReadonly, type Event, fieldOf, type Run } from "./cell.js";
 
@@ -13,6 +13,16 @@ export class ForbiddenMove extends Error {
     super(`${of} may not move from ${from} to ${to}`);
     this.name = "ForbiddenMove";
   }
+}
+
+function mayRunMove(from: RunStatus, to: RunStatus): boolean {
+  const targets: readonly RunStatus[] = runTransitions[from];
+  return targets.includes(to);
+}
+
+function mayStepMove(from: StepStatus, to: StepStatus): boolean {
+  const targets: readonly StepStatus[] = stepTransitions[from];
+  return targets.includes(to);
 }
 
 export function moveRun(run: Run, to: RunStatus): void {

@@ -28,7 +28,7 @@ export interface Settled {
 
 /**
  * Once, and only by the attempt that last claimed the step: its outcome, what follows from it, and the end of the job
- * unless one of the dependents goes on in it.
+ * unless one of the dependents continues in it.
  */
 export function settleStep(cell: Cell, command: SettleCommand): Settled {
   const { lease, instance, generation, attempt, settlements } = command;
@@ -141,7 +141,7 @@ function recordOutcome(
   if (result !== undefined) putText(run, field, result);
 }
 
-/** Hands over what is ready. One of them may keep the slot and go on in this job: where it is queued alike, or needs no worker of its own. */
+/** Hands over what is ready. One of them may keep the slot and continue in this job: one with the same queue and priority, or one that any worker runs. */
 function goOn(
   cell: Cell,
   run: Run,

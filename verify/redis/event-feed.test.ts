@@ -37,7 +37,7 @@ test("a channel is left with its last listener only", async () => {
   await feed.close();
 });
 
-test("after a lost connection listeners are told to look again, and hear what comes", async () => {
+test("after a lost connection listeners are called with 0, so that they read again, and hear later changes", async () => {
   const server = await startRedisServer();
   const keys = new CellKeys("feed");
   const feed = await openFeed(server.url, keys);

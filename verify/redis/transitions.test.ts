@@ -24,7 +24,7 @@ import {
 } from "../../packages/core/src/redis/transitions.js";
 import { newRunId } from "../../packages/core/src/run/new-run-id.js";
 import type { StepOutcome } from "../../packages/core/src/run/outcome.js";
-import { type RedisHands, redisHands } from "../differential/redis-hands.js";
+import { type RedisControls, redisControls } from "../differential/redis-controls.js";
 import { definitionOf } from "../support/definition.js";
 import { type TestRedis, testRedis } from "../support/redis.js";
 
@@ -32,19 +32,19 @@ const HOUR_MS = 3_600_000;
 const noop = (more: object = {}) => ({ action: "core.noop", ...more });
 const completed: StepOutcome = { status: "completed", result: "1" };
 
-let world: World;
+let scripted: ScriptedRun;
 beforeEach(() => {
-  world = new World();
+  scripted = new ScriptedRun();
 });
-afterEach(() => world.redis.close());
+afterEach(() => scripted.redis.close());
 
 /** One run of one graph, driven by single scripts. */
-class World {
+class ScriptedRun {
   readonly redis: TestRedis = testRedis();
   readonly jobs = new HeldJobs();
   readonly options: RedisTransitionsOptions;
   readonly scripts: Transitions;
-  readonly hands: RedisHands;
+  readonly controls: RedisControls;
   readonly id: RunId = newRunId(Date.now(), Math.random);
   #plans: GraphPlan | null = null;
   #tokens = 0;
@@ -53,7 +53,7 @@ class World {
     const { client, keys } = this.redis;
     this.options = { client, keys, jobs: this.jobs, actionsKey: keys.actions("all"), lockDurationMs: HOUR_MS };
     this.scripts = redisTransitions(this.options);
-    this.hands = redisHands(client, keys);
+    this.controls = redisControls(client, keys);
   }
 
   async start(steps: object, more: Partial<StartRunCommand> = {}): Promise<void> {
@@ -142,54 +142,59 @@ function graphOf(steps: object): Graph {
   return graph;
 }
 
-test("an outcome is taken from the attempt that last claimed the step, whoever holds the lock", async () => {
-  await world.start({ a: noop() });
-  const { lease } = await world.fetch();
-  const early = await world.scripts.settleStep(world.settlement(lease, { instance: "a", attempt: 2 }, completed));
+// Shows I2.
+test("an outcome is taken from the attempt that last claimed the step, no matter who holds the lock", async () => {
+  await scripted.start({ a: noop() });
+  const { lease } = await scripted.fetch();
+  const early = await scripted.scripts.settleStep(scripted.settlement(lease, { instance: "a", attempt: 2 }, completed));
   expect(early.kind).toBe("lost");
-  expect((await world.scripts.settleStep(world.settlement(lease, { instance: "a", attempt: 1 }, completed))).kind).toBe(
-    "finished",
-  );
+  expect(
+    (await scripted.scripts.settleStep(scripted.settlement(lease, { instance: "a", attempt: 1 }, completed))).kind,
+  ).toBe("finished");
 });
 
 test("a step that nobody claimed has no outcome", async () => {
-  await world.start({ a: noop() });
-  await world.redis.client.del(world.redis.keys.actions("all"));
-  const { lease, claim } = await world.fetch();
+  await scripted.start({ a: noop() });
+  await scripted.redis.client.del(scripted.redis.keys.actions("all"));
+  const { lease, claim } = await scripted.fetch();
   expect(claim).toBeNull();
-  expect((await world.scripts.settleStep(world.settlement(lease, { instance: "a", attempt: 0 }, completed))).kind).toBe(
-    "lost",
-  );
-  expect(await world.record("a")).toMatchObject({ s: "pending" });
+  expect(
+    (await scripted.scripts.settleStep(scripted.settlement(lease, { instance: "a", attempt: 0 }, completed))).kind,
+  ).toBe("lost");
+  expect(await scripted.record("a")).toMatchObject({ s: "pending" });
 });
 
 test("a failure or a hand-back is taken from the attempt that last claimed the step", async () => {
-  await world.start({ a: noop() });
-  const { lease } = await world.fetch();
-  const delay = { runId: world.id, lease, instance: "a", generation: 0, delayMs: 0, data: "{}" };
-  expect((await world.scripts.delayStep({ ...delay, attempt: 2, error: "{}" })).kind).toBe("lost");
-  expect((await world.scripts.delayStep({ ...delay, attempt: 2 })).kind).toBe("lost");
-  expect((await world.scripts.delayStep({ ...delay, generation: 1, attempt: 1 })).kind).toBe("lost");
-  expect((await world.scripts.delayStep({ ...delay, attempt: 1 })).kind).toBe("delayed");
+  await scripted.start({ a: noop() });
+  const { lease } = await scripted.fetch();
+  const delay = { runId: scripted.id, lease, instance: "a", generation: 0, delayMs: 0, data: "{}" };
+  expect((await scripted.scripts.delayStep({ ...delay, attempt: 2, error: "{}" })).kind).toBe("lost");
+  expect((await scripted.scripts.delayStep({ ...delay, attempt: 2 })).kind).toBe("lost");
+  expect((await scripted.scripts.delayStep({ ...delay, generation: 1, attempt: 1 })).kind).toBe("lost");
+  expect((await scripted.scripts.delayStep({ ...delay, attempt: 1 })).kind).toBe("delayed");
 });
 
-test("a job that went on inline is handed back where it stands, by a worker that does not know where", async () => {
-  await world.start({ a: noop(), b: noop({ needs: ["a"] }) });
-  const first = await world.fetch();
-  await world.scripts.settleStep(world.settlement(first.lease, { instance: "a", attempt: 1 }, completed));
-  await world.hands.loseLock(first.lease);
-  await world.hands.reap(first.lease);
-  const { lease } = await world.fetch();
-  const delay = { runId: world.id, lease, instance: "a", generation: 0, attempt: 0, delayMs: 0, data: "{}" };
-  expect((await world.scripts.delayStep(delay)).kind).toBe("delayed");
-  expect((await world.events()).at(-1)).toBe("step_handed_back b");
-  const again = await world.fetch();
-  expect(await world.scripts.claimStep(world.claimOf(again.lease, "a"))).toEqual({ kind: "cursor", instance: "b" });
+test("a job that continued inline is handed back at its current step, by a worker that does not know which that is", async () => {
+  await scripted.start({ a: noop(), b: noop({ needs: ["a"] }) });
+  const first = await scripted.fetch();
+  await scripted.scripts.settleStep(scripted.settlement(first.lease, { instance: "a", attempt: 1 }, completed));
+  await scripted.controls.loseLock(first.lease);
+  await scripted.controls.reap(first.lease);
+  const { lease } = await scripted.fetch();
+  const delay = { runId: scripted.id, lease, instance: "a", generation: 0, attempt: 0, delayMs: 0, data: "{}" };
+  expect((await scripted.scripts.delayStep(delay)).kind).toBe("delayed");
+  expect((await scripted.events()).at(-1)).toBe("step_handed_back b");
+  const again = await scripted.fetch();
+  expect(await scripted.scripts.claimStep(scripted.claimOf(again.lease, "a"))).toEqual({
+    kind: "cursor",
+    instance: "b",
+  });
 });
 
-test("a second call of a skip that went on inline leaves the job to the step at work", async () => {
+// Shows I7.
+test("a second call of a skip that continued inline leaves the job to the running step", async () => {
   const aware = { if: "b.status == 'skipped'" };
-  await world.start({
+  await scripted.start({
     a: noop(),
     b: noop({ needs: ["a"] }),
     c: noop({ needs: ["a"] }),
@@ -197,114 +202,121 @@ test("a second call of a skip that went on inline leaves the job to the step at 
     e: noop({ needs: ["d"], if: "d.status == 'skipped'" }),
     f: noop({ needs: ["b"], ...aware }),
   });
-  const { lease } = await world.fetch();
-  await world.scripts.settleStep(world.settlement(lease, { instance: "a", attempt: 1 }, completed));
+  const { lease } = await scripted.fetch();
+  await scripted.scripts.settleStep(scripted.settlement(lease, { instance: "a", attempt: 1 }, completed));
   const skipped: StepOutcome = { status: "skipped", reason: "condition_false" };
-  const other = await world.fetch();
-  await world.scripts.settleStep({
-    ...world.settlement(other.lease, { instance: "c", attempt: 1 }, skipped),
+  const other = await scripted.fetch();
+  await scripted.scripts.settleStep({
+    ...scripted.settlement(other.lease, { instance: "c", attempt: 1 }, skipped),
     inline: false,
   });
-  const next = await world.scripts.settleStep(world.settlement(lease, { instance: "b", attempt: 1 }, skipped));
+  const next = await scripted.scripts.settleStep(scripted.settlement(lease, { instance: "b", attempt: 1 }, skipped));
   expect(next).toMatchObject({ kind: "inline", step: { instance: "d", skip: "dependency_skipped", attempt: 0 } });
-  const command = world.settlement(
+  const command = scripted.settlement(
     lease,
     { instance: "d", attempt: 0 },
     { status: "skipped", reason: "dependency_skipped" },
   );
-  expect(await world.scripts.settleStep(command)).toMatchObject({
+  expect(await scripted.scripts.settleStep(command)).toMatchObject({
     kind: "inline",
     step: { instance: "e", attempt: 1 },
   });
-  expect(await world.scripts.settleStep(command)).toEqual({ kind: "again", instance: "e" });
-  expect((await world.scripts.claimStep({ ...world.claimOf(lease, "e"), again: true })).kind).toBe("claimed");
+  expect(await scripted.scripts.settleStep(command)).toEqual({ kind: "again", instance: "e" });
+  expect((await scripted.scripts.claimStep({ ...scripted.claimOf(lease, "e"), again: true })).kind).toBe("claimed");
 });
 
 test("a step that is certain to be skipped is never started, whichever way its worker gets it", async () => {
-  await world.start({ a: noop(), b: noop(), c: noop({ needs: ["a", "b"] }) });
+  await scripted.start({ a: noop(), b: noop(), c: noop({ needs: ["a", "b"] }) });
   const skipped: StepOutcome = { status: "skipped", reason: "condition_false" };
   for (const instance of ["a", "b"]) {
-    const { lease } = await world.fetch();
-    await world.scripts.settleStep({ ...world.settlement(lease, { instance, attempt: 1 }, skipped), inline: false });
+    const { lease } = await scripted.fetch();
+    await scripted.scripts.settleStep({
+      ...scripted.settlement(lease, { instance, attempt: 1 }, skipped),
+      inline: false,
+    });
   }
-  const { claim } = await world.fetch();
+  const { claim } = await scripted.fetch();
   expect(claim).toMatchObject({ instance: "c", skip: "dependency_skipped", attempt: 0 });
-  expect(await world.events()).not.toContain("step_started c");
+  expect(await scripted.events()).not.toContain("step_started c");
 });
 
+// Shows I7.
 test("a claim that is sent twice is one attempt and no crash", async () => {
-  await world.start({ a: noop() });
-  const first = await world.fetch();
-  await world.hands.loseLock(first.lease);
-  await world.hands.reap(first.lease);
-  const { lease, claim } = await world.fetch();
+  await scripted.start({ a: noop() });
+  const first = await scripted.fetch();
+  await scripted.controls.loseLock(first.lease);
+  await scripted.controls.reap(first.lease);
+  const { lease, claim } = await scripted.fetch();
   expect(claim).toBeNull();
-  const once = await world.scripts.claimStep(world.claimOf(lease, "a"));
-  const twice = await world.scripts.claimStep(world.claimOf(lease, "a"));
+  const once = await scripted.scripts.claimStep(scripted.claimOf(lease, "a"));
+  const twice = await scripted.scripts.claimStep(scripted.claimOf(lease, "a"));
   expect(once).toMatchObject({ kind: "claimed", step: { attempt: 2, crashes: 1 } });
   expect(twice).toMatchObject({ kind: "claimed", step: { attempt: 2, crashes: 1 } });
-  expect(await world.events()).toEqual(["run_started", "step_started a", "step_crashed a", "step_started a"]);
+  expect(await scripted.events()).toEqual(["run_started", "step_started a", "step_crashed a", "step_started a"]);
 });
 
 test("an inline claim whose answer was lost is started once", async () => {
-  await world.start({ a: noop(), b: noop({ needs: ["a"] }) });
-  const { lease } = await world.fetch();
-  const command = world.settlement(lease, { instance: "a", attempt: 1 }, completed);
-  await world.scripts.settleStep(command);
-  expect(await world.scripts.settleStep(command)).toEqual({ kind: "again", instance: "b" });
-  await world.scripts.claimStep({ ...world.claimOf(lease, "b"), again: true });
-  expect(await world.events()).toEqual(["run_started", "step_started a", "step_completed a", "step_started b"]);
+  await scripted.start({ a: noop(), b: noop({ needs: ["a"] }) });
+  const { lease } = await scripted.fetch();
+  const command = scripted.settlement(lease, { instance: "a", attempt: 1 }, completed);
+  await scripted.scripts.settleStep(command);
+  expect(await scripted.scripts.settleStep(command)).toEqual({ kind: "again", instance: "b" });
+  await scripted.scripts.claimStep({ ...scripted.claimOf(lease, "b"), again: true });
+  expect(await scripted.events()).toEqual(["run_started", "step_started a", "step_completed a", "step_started b"]);
 });
 
 test("a root that waited for a slot of a delayed run does not wait the delay again", async () => {
-  await world.start({ a: noop(), b: noop() }, { maxParallel: 1, delayMs: HOUR_MS });
-  await world.hands.passTime(HOUR_MS, { queues: ["steps.core"], runs: [world.id] });
-  const { lease, claim } = await world.fetch();
+  await scripted.start({ a: noop(), b: noop() }, { maxParallel: 1, delayMs: HOUR_MS });
+  await scripted.controls.passTime(HOUR_MS, { queues: ["steps.core"], runs: [scripted.id] });
+  const { lease, claim } = await scripted.fetch();
   const { attempt } = claim ?? { attempt: 1 };
-  await world.scripts.settleStep(world.settlement(lease, { instance: "a", attempt }, completed));
-  expect(await world.waiting()).toEqual(["b"]);
+  await scripted.scripts.settleStep(scripted.settlement(lease, { instance: "a", attempt }, completed));
+  expect(await scripted.waiting()).toEqual(["b"]);
 });
 
 test("a slot goes to the step that waits longest", async () => {
-  await world.start({ a: noop(), b: noop(), c: noop({ needs: ["a"] }) }, { maxParallel: 1 });
-  const { lease } = await world.fetch();
-  await world.scripts.settleStep({
-    ...world.settlement(lease, { instance: "a", attempt: 1 }, completed),
+  await scripted.start({ a: noop(), b: noop(), c: noop({ needs: ["a"] }) }, { maxParallel: 1 });
+  const { lease } = await scripted.fetch();
+  await scripted.scripts.settleStep({
+    ...scripted.settlement(lease, { instance: "a", attempt: 1 }, completed),
     inline: false,
   });
-  expect(await world.waiting()).toEqual(["b"]);
+  expect(await scripted.waiting()).toEqual(["b"]);
 });
 
 test("a cancel that was recorded decides how the run ends, even where its last step was done before", async () => {
-  await world.start({ a: noop() });
-  const { lease } = await world.fetch();
-  await world.scripts.settleStep(world.settlement(lease, { instance: "a", attempt: 1 }, completed));
-  const job = await world.fetch("runs");
-  await world.scripts.closeRun(world.id, "cancelled", {});
-  const finish = { runId: world.id, lease: job.lease, fetch: false };
-  expect(await world.scripts.finishRun({ ...finish, status: "completed", output: "1" })).toEqual({ kind: "at_work" });
-  expect(await world.scripts.finishRun({ ...finish, status: "cancelled" })).toMatchObject({
+  await scripted.start({ a: noop() });
+  const { lease } = await scripted.fetch();
+  await scripted.scripts.settleStep(scripted.settlement(lease, { instance: "a", attempt: 1 }, completed));
+  const job = await scripted.fetch("runs");
+  await scripted.scripts.closeRun(scripted.id, "cancelled", {});
+  const finish = { runId: scripted.id, lease: job.lease, fetch: false };
+  expect(await scripted.scripts.finishRun({ ...finish, status: "completed", output: "1" })).toEqual({
+    kind: "at_work",
+  });
+  expect(await scripted.scripts.finishRun({ ...finish, status: "cancelled" })).toMatchObject({
     kind: "finished",
     first: true,
   });
 });
 
+// Shows I6.
 test("nothing is queued again in a run that is closing", async () => {
-  await world.start({ a: noop(), b: noop(), c: noop() }, { maxParallel: 2 });
-  const { lease } = await world.fetch();
+  await scripted.start({ a: noop(), b: noop(), c: noop() }, { maxParallel: 2 });
+  const { lease } = await scripted.fetch();
   const failed: StepOutcome = { status: "failed", error: { type: "action", message: "no" } };
-  await world.scripts.settleStep(world.settlement(lease, { instance: "a", attempt: 1 }, failed));
-  await world.scripts.closeRun(world.id, "failed", {});
-  const job = await world.fetch("runs");
-  const steps = [{ instance: "b", generation: 0, route: world.route("b") }];
-  expect(await world.scripts.requeueSteps({ runId: world.id, lease: job.lease, steps })).toBe("nothing");
-  expect(await world.waiting()).toEqual([]);
+  await scripted.scripts.settleStep(scripted.settlement(lease, { instance: "a", attempt: 1 }, failed));
+  await scripted.scripts.closeRun(scripted.id, "failed", {});
+  const job = await scripted.fetch("runs");
+  const steps = [{ instance: "b", generation: 0, route: scripted.route("b") }];
+  expect(await scripted.scripts.requeueSteps({ runId: scripted.id, lease: job.lease, steps })).toBe("nothing");
+  expect(await scripted.waiting()).toEqual([]);
 });
 
 test("a run that times out says so in its log", async () => {
-  await world.start({ a: noop() });
-  await world.hands.passTime(2 * HOUR_MS, { queues: ["steps.core"], runs: [world.id] });
-  await world.scripts.fireTimers();
-  const events = await redisRunReader(world.redis).events(world.id, 0, 100);
+  await scripted.start({ a: noop() });
+  await scripted.controls.passTime(2 * HOUR_MS, { queues: ["steps.core"], runs: [scripted.id] });
+  await scripted.scripts.fireTimers();
+  const events = await redisRunReader(scripted.redis).events(scripted.id, 0, 100);
   expect(events.at(-1)).toMatchObject({ type: "run_closing", data: { closing: "timed_out" } });
 });

@@ -6,3 +6,8 @@ export function definitionOf(
   const { with: _input, ...rest } = more;
   return { apiVersion: "baton/v1", name: "test", version: "1.0.0", steps, ...rest };
 }
+
+/** A step that returns `{ value }`. */
+export function noop(value: unknown, more: object = {}) {
+  return { action: "core.noop", with: { value }, ...more };
+}

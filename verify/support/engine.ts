@@ -100,6 +100,14 @@ export class TestEngine {
     return await this.ended(await this.start({ definition: definitionOf(steps, more), input: more["with"] ?? {} }));
   }
 
+  /** The types of a run's events, which have to be numbered without a gap. */
+  async eventTypes(id: RunId): Promise<readonly string[]> {
+    const events = await this.reader.events(id, 0, 1000);
+    const gap = events.find(({ seq }, index) => seq !== index + 1);
+    if (gap !== undefined) throw new Error(`before event ${gap.seq} of run ${id} one is missing`);
+    return events.map(({ type }) => type);
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.close({ graceMs: 0 })));
     await this.feed.close();

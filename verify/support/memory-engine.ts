@@ -280,13 +280,6 @@ export function memoryEngine(actions: readonly Action[] = [], options: MemoryEng
   return engine;
 }
 
-/** The view of one step; throws when the run has none of that name. */
-export function stepOf(run: RunView, id: string): RunView["steps"][number] {
-  const step = run.steps.find((one) => one.id === id);
-  if (step === undefined) throw new Error(`run ${run.id} has no step ${id}`);
-  return step;
-}
-
 /** One turn of the event loop: what waits for nothing but promises is done after it. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

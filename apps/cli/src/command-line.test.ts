@@ -1,6 +1,6 @@
 import { packageVersion } from "@batonrun/node/package-version";
 import { Option } from "commander";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { commonOptions } from "./command-line.js";
 import { commands } from "./commands/table.js";
 import { type CliWorld, createCliWorld } from "./testing/cli-world.js";
@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 describe("the command line", () => {
-  it("prints help and version on stdout", async () => {
+  test("prints help and version on stdout", async () => {
     expect(await world.run()).toBe(0);
     expect(await world.run("runs")).toBe(0);
     expect(await world.run("run", "--help")).toBe(0);
@@ -25,7 +25,7 @@ describe("the command line", () => {
     expect(world.stderr.text()).toBe("");
   });
 
-  it.each([
+  test.each([
     [["frob"], "Unknown command 'frob'."],
     [["runs", "lst"], "hint: Did you mean list?"],
     [["run"], "Missing required argument 'file|name[@version]'."],
@@ -48,7 +48,7 @@ describe("the command line", () => {
     expect(world.server.requests).toEqual([]);
   });
 
-  it("prints errors as JSON with -o json", async () => {
+  test("prints errors as JSON with -o json", async () => {
     expect(await world.run("run", "-o", "json")).toBe(2);
     expect(JSON.parse(world.stderr.text())).toMatchObject({
       error: { code: "usage", message: expect.stringContaining("Missing") },
@@ -57,7 +57,7 @@ describe("the command line", () => {
 });
 
 describe("the table of commands", () => {
-  it("names every option as its long form does, and none as one that all commands have", () => {
+  test("names every option as its long form does, and none as one that all commands have", () => {
     const common = commonOptions.map(({ usage }) => new Option(usage).attributeName());
     for (const { path, options } of commands) {
       for (const [name, { usage }] of Object.entries(options)) {
@@ -67,7 +67,7 @@ describe("the table of commands", () => {
     }
   });
 
-  it("uses a short option once a command", () => {
+  test("uses a short option once a command", () => {
     for (const { path, options } of commands) {
       const shorts = [...Object.values(options), ...commonOptions].map(({ usage }) => new Option(usage).short);
       const used = shorts.filter((short) => short !== undefined);

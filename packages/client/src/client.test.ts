@@ -1,6 +1,6 @@
 import { createServer } from "node:net";
 import { runLinks } from "@batonrun/contract";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type BatonClient, createBatonClient } from "./client.js";
 import { RUN_ID, runView } from "./testing/run-scripts.js";
 import { problem, type ScriptedServer, startScriptedServer } from "./testing/scripted-server.js";
@@ -17,7 +17,7 @@ afterEach(() => server.close());
 const { input: _input, steps: _steps, definitionHash: _hash, output: _output, ...summary } = runView();
 
 describe("starting runs", () => {
-  it("sends the request as it is, with a key that makes it safe to send again", async () => {
+  test("sends the request as it is, with a key that makes it safe to send again", async () => {
     server.on("POST /v1/runs", { status: 202, json: { ...summary, links: {} } });
     const run = await baton.runs.start({ workflow: "hello@1.0.0", input: { name: "Ada" }, tags: ["x"], delay: "10s" });
     expect(run).toEqual({ ...summary, isReplayed: false });
@@ -31,7 +31,7 @@ describe("starting runs", () => {
     expect(request?.headers["idempotency-key"]).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it("sends a submission that no answer came to again, under the same key", async () => {
+  test("sends a submission that no answer came to again, under the same key", async () => {
     server.on("POST /v1/runs", (_exchange, time) =>
       time === 1
         ? { stream: (response) => response.destroy() }
@@ -43,7 +43,7 @@ describe("starting runs", () => {
     expect(new Set(keys).size).toBe(1);
   });
 
-  it("gives one result for each item of a batch", async () => {
+  test("gives one result for each item of a batch", async () => {
     const { json: refused } = problem({ status: 422, code: "input_invalid", detail: "input.name is missing" });
     server.on("POST /v1/runs/batch", {
       status: 200,
@@ -67,7 +67,7 @@ describe("starting runs", () => {
 });
 
 describe("lists", () => {
-  it("are read page after page, also past an empty one", async () => {
+  test("are read page after page, also past an empty one", async () => {
     server.on("GET /v1/runs", ({ query }) => {
       const cursor = query.get("cursor");
       if (cursor === null) return { json: { items: [{ ...summary, id: "a" }], nextCursor: "2" } };
@@ -86,7 +86,7 @@ describe("lists", () => {
 });
 
 describe("errors", () => {
-  it("carry what the API said", async () => {
+  test("carry what the API said", async () => {
     const errors = [{ pointer: "/steps/b/needs/0", message: 'there is no step "a"', line: 9, column: 13 }];
     server.on(
       "POST /v1/workflows",
@@ -104,7 +104,7 @@ describe("errors", () => {
     expect(server.requests[0]?.headers["content-type"]).toBe("application/yaml");
   });
 
-  it("say which address did not answer", async () => {
+  test("say which address did not answer", async () => {
     const port = await closedPort();
     const away = createBatonClient({ server: `http://127.0.0.1:${port}`, backoff: () => 0 });
     await expect(away.workers()).rejects.toMatchObject({
@@ -115,7 +115,7 @@ describe("errors", () => {
     });
   });
 
-  it("say when something else than a Baton API answers", async () => {
+  test("say when something else than a Baton API answers", async () => {
     server.on("GET /v1/queues", { status: 418, text: "<html>" });
     await expect(baton.queues()).rejects.toMatchObject({ code: "response_invalid", status: 418, retryable: false });
     server.on("GET /v1/queues", { json: { items: [{ name: 1 }] } });
@@ -125,7 +125,7 @@ describe("errors", () => {
     });
   });
 
-  it("are thrown when an answer takes too long", async () => {
+  test("are thrown when an answer takes too long", async () => {
     server.on("GET /v1/queues", { stream: () => undefined });
     const hasty = createBatonClient({ server: server.url, timeoutMs: 50, retries: 0 });
     await expect(hasty.queues()).rejects.toMatchObject({
@@ -134,7 +134,7 @@ describe("errors", () => {
     });
   });
 
-  it("that pass are tried again where twice does no harm, as often as allowed", async () => {
+  test("that pass are tried again where twice does no harm, as often as allowed", async () => {
     server.on("GET /v1/queues", (_exchange, time) =>
       time < 3
         ? problem({ status: 503, code: "redis_unavailable", detail: "Redis is away." })
@@ -146,29 +146,29 @@ describe("errors", () => {
     expect(server.requests).toHaveLength(6);
   });
 
-  it("leave an abort what it is", async () => {
+  test("leave an abort what it is", async () => {
     server.on("GET /v1/queues", { stream: () => undefined });
     await expect(baton.queues({ signal: AbortSignal.abort("stop") })).rejects.toBe("stop");
   });
 });
 
 describe("addresses", () => {
-  it("keep the path in front of /v1", async () => {
+  test("keep the path in front of /v1", async () => {
     server.on("GET /baton/v1/workers", { json: { items: [] } });
     expect(await createBatonClient({ server: `${server.url}/baton` }).workers()).toEqual({ items: [] });
   });
 
-  it("must be of http", () => {
+  test("must be of http", () => {
     expect(() => createBatonClient({ server: "redis://x" })).toThrow("must begin with http:// or https://");
   });
 
-  it("ask for the form of a graph by its media type", async () => {
+  test("ask for the form of a graph by its media type", async () => {
     server.on(`GET /v1/runs/${RUN_ID}/graph`, ({ headers }) => ({ text: `as ${headers.accept}` }));
     expect(await baton.runs.draw(RUN_ID, "mermaid")).toBe("as text/vnd.mermaid");
     expect(await baton.runs.draw(RUN_ID, "svg")).toBe("as image/svg+xml");
   });
 
-  it("tell whether a registered version is new", async () => {
+  test("tell whether a registered version is new", async () => {
     const stored = { name: "hello", version: "1.0.0", hash: "f".repeat(64), problems: [] };
     server.on("POST /v1/workflows", (_exchange, time) => ({ status: time === 1 ? 201 : 200, json: stored }));
     const text = { text: "{}", format: "json" } as const;

@@ -1,5 +1,5 @@
 import type { Received, RunEvent } from "@batonrun/contract";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type BatonClient, createBatonClient } from "./client.js";
 import type { FollowOptions, Reconnect } from "./follow-events.js";
 import { eventLog, eventStream, helloLog, RUN_ID, runView, runViewWith } from "./testing/run-scripts.js";
@@ -30,12 +30,12 @@ function resumedFrom(): readonly (string | undefined)[] {
 }
 
 describe("following a run's events", () => {
-  it("gives every event in order and ends with the run", async () => {
+  test("gives every event in order and ends with the run", async () => {
     server.on(EVENTS, { stream: (response) => response.write(eventStream(helloLog)) });
     expect(await follow()).toEqual(helloLog);
   });
 
-  it("resumes behind the last event when the connection is cut in the middle of one", async () => {
+  test("resumes behind the last event when the connection is cut in the middle of one", async () => {
     const text = eventStream(helloLog);
     server.on(EVENTS, (_exchange, time) => ({
       stream: (response) => {
@@ -49,7 +49,7 @@ describe("following a run's events", () => {
     expect(reconnects).toMatchObject([{ failures: 1, delayMs: 0, error: { code: "unreachable" } }]);
   });
 
-  it("gives an event once, though a connection repeats it", async () => {
+  test("gives an event once, though a connection repeats it", async () => {
     server.on(EVENTS, (_exchange, time) => ({
       stream: (response) => response.end(eventStream(time === 1 ? helloLog.slice(0, 3) : helloLog)),
     }));
@@ -57,7 +57,7 @@ describe("following a run's events", () => {
     expect(await follow()).toEqual(helloLog);
   });
 
-  it("does not pass over a gap: it asks again from the last event it gave", async () => {
+  test("does not pass over a gap: it asks again from the last event it gave", async () => {
     const gapped = helloLog.filter((event) => event.seq !== 3);
     server.on(EVENTS, (_exchange, time) => ({
       stream: (response) => response.end(eventStream(time === 1 ? gapped : helloLog.slice(2))),
@@ -66,27 +66,27 @@ describe("following a run's events", () => {
     expect(resumedFrom()).toEqual([undefined, "2"]);
   });
 
-  it("takes a silent connection for dead", async () => {
+  test("takes a silent connection for dead", async () => {
     server.on(EVENTS, (_exchange, time) => ({
       stream: (response) => (time === 1 ? undefined : response.end(eventStream(helloLog))),
     }));
     expect(await follow({ idleTimeoutMs: 50 })).toEqual(helloLog);
   });
 
-  it("ends when it begins behind the last event of an ended run", async () => {
+  test("ends when it begins behind the last event of an ended run", async () => {
     server.on(EVENTS, { stream: (response) => response.end() });
     server.on(RUN, { json: runView() });
     expect(await follow({ after: 6 })).toEqual([]);
     expect(resumedFrom()).toEqual(["6", "6"]);
   });
 
-  it("yields events of a newer server whose type it does not know", async () => {
+  test("yields events of a newer server whose type it does not know", async () => {
     const newer = helloLog.map((event) => (event.seq === 2 ? { ...event, type: "step_dreamt" } : event));
     server.on(EVENTS, { stream: (response) => response.end(eventStream(newer)) });
     expect(await follow()).toEqual(newer);
   });
 
-  it("ends when the run has an unknown status and an end time", async () => {
+  test("ends when the run has an unknown status and an end time", async () => {
     const newer = helloLog.map((event) => (event.seq === 6 ? { ...event, type: "run_archived" } : event));
     server.on(EVENTS, (_exchange, time) =>
       time === 1 ? { stream: (response) => response.end(eventStream(newer)) } : { status: 204 },
@@ -95,7 +95,7 @@ describe("following a run's events", () => {
     expect(await follow({ maxFailures: 3 })).toEqual(newer);
   });
 
-  it("continues while the run has an unknown status and no end time", async () => {
+  test("continues while the run has an unknown status and no end time", async () => {
     const { endedAt: _endedAt, ...open } = runView();
     server.on(EVENTS, (_exchange, time) => ({
       stream: (response) => response.end(eventStream(time < 3 ? helloLog.slice(0, 1) : helloLog)),
@@ -104,19 +104,19 @@ describe("following a run's events", () => {
     expect(await follow()).toEqual(helloLog);
   });
 
-  it("does not try again what cannot succeed", async () => {
+  test("does not try again what cannot succeed", async () => {
     server.on(EVENTS, problem({ status: 404, code: "run_not_found", detail: "Run not found." }));
     await expect(follow()).rejects.toMatchObject({ code: "run_not_found", status: 404 });
     expect(server.requests).toHaveLength(1);
   });
 
-  it("gives up after so many failures in a row, with the reason", async () => {
+  test("gives up after so many failures in a row, with the reason", async () => {
     server.on(EVENTS, problem({ status: 503, code: "redis_unavailable", detail: "Redis does not answer." }));
     await expect(follow({ maxFailures: 3 })).rejects.toMatchObject({ code: "redis_unavailable", status: 503 });
     expect(server.requests).toHaveLength(3);
   });
 
-  it("counts failures anew after an event", async () => {
+  test("counts failures anew after an event", async () => {
     const log = eventLog({ type: "run_started" }, { type: "step_started", step: "a" }, { type: "run_failed" });
     server.on(EVENTS, (_exchange, time) => ({
       stream: (response) => {
@@ -127,7 +127,7 @@ describe("following a run's events", () => {
     expect(await follow({ maxFailures: 3 })).toEqual(log);
   });
 
-  it("closes its connection when the caller stops reading", async () => {
+  test("closes its connection when the caller stops reading", async () => {
     const closed = new Promise<void>((resolve) => {
       server.on(EVENTS, {
         stream: (response) => {
@@ -140,7 +140,7 @@ describe("following a run's events", () => {
     await closed;
   });
 
-  it("ends with the signal's reason when it is aborted while it waits", async () => {
+  test("ends with the signal's reason when it is aborted while it waits", async () => {
     const abort = new AbortController();
     server.on(EVENTS, { stream: (response) => response.write(eventStream(helloLog.slice(0, 1))) });
     const reason = new Error("enough");
@@ -152,7 +152,7 @@ describe("following a run's events", () => {
 });
 
 describe("waiting for a run", () => {
-  it("answers with the run as it stands after its last event", async () => {
+  test("answers with the run as it stands after its last event", async () => {
     server.on(EVENTS, { stream: (response) => response.end(eventStream(helloLog)) });
     server.on(RUN, { json: runView() });
     expect(await baton.runs.wait(RUN_ID)).toEqual(runView());

@@ -1,5 +1,5 @@
 /** Answers that a newer server can give and this client must not break on. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type BatonClient, createBatonClient } from "./client.js";
 import { RUN_ID, runView, stepView } from "./testing/run-scripts.js";
 import { type ScriptedServer, startScriptedServer } from "./testing/scripted-server.js";
@@ -14,13 +14,13 @@ beforeEach(async () => {
 afterEach(() => server.close());
 
 describe("a run of a newer server", () => {
-  it("keeps an unknown status and every known key of the run", async () => {
+  test("keeps an unknown status and every known key of the run", async () => {
     const run = { ...runView(), status: "archived", steps: [] };
     server.on(`GET /v1/runs/${RUN_ID}`, { json: run });
     expect(await baton.runs.get(RUN_ID)).toEqual(run);
   });
 
-  it("keeps steps with an unknown status, type, or skip reason", async () => {
+  test("keeps steps with an unknown status, type, or skip reason", async () => {
     const steps = [
       { ...stepView("nap"), type: "wait", status: "dreaming" },
       { ...stepView("skip"), status: "skipped", reason: "budget_spent" },
@@ -34,7 +34,7 @@ describe("a run of a newer server", () => {
     expect(run.steps[1]).toMatchObject({ reason: "budget_spent" });
   });
 
-  it("can be listed, cancelled, and drawn with unknown statuses", async () => {
+  test("can be listed, cancelled, and drawn with unknown statuses", async () => {
     const { input: _input, steps: _steps, definitionHash: _hash, output: _output, ...summary } = runView();
     server.on("GET /v1/runs", { json: { items: [{ ...summary, status: "archived" }] } });
     expect((await baton.runs.list()).items[0]).toMatchObject({ status: "archived" });
@@ -48,13 +48,13 @@ describe("a run of a newer server", () => {
     expect(await baton.runs.graph(RUN_ID)).toEqual(graph);
   });
 
-  it("can have unknown keys", async () => {
+  test("can have unknown keys", async () => {
     server.on(`GET /v1/runs/${RUN_ID}`, { json: { ...runView(), mood: "calm" } });
     expect(await baton.runs.get(RUN_ID)).toEqual(runView());
   });
 });
 
-it("a problem of a definition can have an unknown code and severity", async () => {
+test("a problem of a definition can have an unknown code and severity", async () => {
   const problems = [{ pointer: "", severity: "hint", code: "long_winded", message: "say it shorter" }];
   server.on("POST /v1/workflows/validate", { json: { valid: true, problems, graph: null } });
   expect(await baton.workflows.validate({ text: "", format: "yaml" })).toMatchObject({ problems });

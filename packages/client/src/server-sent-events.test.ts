@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readServerSentEvents, type ServerSentEvent } from "./server-sent-events.js";
 
 const stream =
@@ -17,11 +17,11 @@ const messages = [
 ];
 
 describe("a stream of server-sent events", () => {
-  it("gives messages by the standard, and drops what no blank line closes", async () => {
+  test("gives messages by the standard, and drops what no blank line closes", async () => {
     expect(await read([Buffer.from(stream)])).toEqual(messages);
   });
 
-  it("gives the same messages wherever the network cuts it", async () => {
+  test("gives the same messages wherever the network cuts it", async () => {
     const bytes = Buffer.from(stream);
     for (let cut = 1; cut < bytes.length; cut++) {
       expect(await read([bytes.subarray(0, cut), bytes.subarray(cut)])).toEqual(messages);

@@ -1,6 +1,6 @@
 import { eventStream, helloLog, problem, RUN_ID, runView, runViewWith, stepView } from "@batonrun/client/testing";
 import { runLinks } from "@batonrun/contract";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { type CliWorld, type CliWorldOptions, createCliWorld } from "../testing/cli-world.js";
 import { brokenYaml, helloYaml } from "../testing/workflow-texts.js";
 
@@ -15,7 +15,7 @@ const { input: _input, steps: _steps, definitionHash: _hash, output: _output, ..
 const CREATED = "2026-11-21T08:30:00.000Z";
 
 describe("baton runs", () => {
-  it("lists fields between tabs in a pipe", async () => {
+  test("lists fields between tabs in a pipe", async () => {
     await setup();
     world.server.on("GET /v1/runs", { json: { items: [{ ...summary, tags: ["a", "b"] }] } });
     expect(await world.run("runs", "list", "--status", "completed", "-w", "hello", "--after", "2026-11-21")).toBe(0);
@@ -25,7 +25,7 @@ describe("baton runs", () => {
     );
   });
 
-  it("lists a table on a terminal", async () => {
+  test("lists a table on a terminal", async () => {
     await setup({ isTerminal: true });
     world.server.on("GET /v1/runs", { json: { items: [summary], nextCursor: "more" } });
     expect(await world.run("runs", "list", "-n", "1")).toBe(0);
@@ -39,7 +39,7 @@ describe("baton runs", () => {
     expect(world.stderr.text()).toBe("There are more runs. Use --all or --limit.\n");
   });
 
-  it("reads short pages until it has enough, and returns the cursor of the next page", async () => {
+  test("reads short pages until it has enough, and returns the cursor of the next page", async () => {
     await setup();
     world.server.on("GET /v1/runs", (_exchange, time) => ({ json: { items: [summary], nextCursor: `c${time}` } }));
     expect(await world.run("runs", "list", "-n", "3", "-o", "json")).toBe(0);
@@ -47,7 +47,7 @@ describe("baton runs", () => {
     expect(world.server.requests.map(({ query }) => query.get("limit"))).toEqual(["3", "2", "1"]);
   });
 
-  it("shows a run with its steps and its output", async () => {
+  test("shows a run with its steps and its output", async () => {
     await setup();
     const error = { type: "connection", message: "reset\nby peer" };
     const steps = [stepView("greet"), stepView("shout", { status: "failed", attempts: 3, error })];
@@ -58,7 +58,7 @@ describe("baton runs", () => {
     expect(said).toContain("shout\tfailed\tcore.noop\t3\t700ms\tconnection: reset by peer\n");
   });
 
-  it("does not report an open run as ended", async () => {
+  test("does not report an open run as ended", async () => {
     await setup();
     const steps = [stepView("greet", { status: "running" })];
     world.server.on(`GET /v1/runs/${RUN_ID}`, { json: runViewWith("running", { steps }) });
@@ -67,7 +67,7 @@ describe("baton runs", () => {
     expect(world.stdout.text()).not.toContain("ended");
   });
 
-  it("watches a run as lines of JSON, and ends with its outcome", async () => {
+  test("watches a run as lines of JSON, and ends with its outcome", async () => {
     await setup();
     world.server.on(`GET /v1/runs/${RUN_ID}`, { json: runViewWith("cancelled") });
     world.server.on(`GET /v1/runs/${RUN_ID}/events`, { stream: (response) => response.end(eventStream(helloLog)) });
@@ -76,7 +76,7 @@ describe("baton runs", () => {
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(helloLog);
   });
 
-  it("cancels with a reason", async () => {
+  test("cancels with a reason", async () => {
     await setup();
     const answer = { id: RUN_ID, status: "running", closing: "cancelled", links: runLinks(RUN_ID) };
     world.server.on(`POST /v1/runs/${RUN_ID}/cancel`, { status: 202, json: answer });
@@ -85,7 +85,7 @@ describe("baton runs", () => {
     expect(JSON.parse(world.stdout.text())).toEqual(answer);
   });
 
-  it("reports a missing run as JSON on stderr with -o json", async () => {
+  test("reports a missing run as JSON on stderr with -o json", async () => {
     await setup();
     world.server.on("GET /v1/runs/x", problem({ status: 404, code: "run_not_found", detail: "There is no run x." }));
     expect(await world.run("runs", "get", "x", "--output=json")).toBe(6);
@@ -97,7 +97,7 @@ describe("baton runs", () => {
 });
 
 describe("baton workflows", () => {
-  it("validates files without a server", async () => {
+  test("validates files without a server", async () => {
     await setup();
     await world.writeFile("hello.yaml", helloYaml);
     await world.writeFile("broken.yaml", brokenYaml);
@@ -109,7 +109,7 @@ describe("baton workflows", () => {
     expect(world.server.requests).toEqual([]);
   });
 
-  it("gives the problems as JSON", async () => {
+  test("gives the problems as JSON", async () => {
     await setup({ stdin: brokenYaml });
     expect(await world.run("workflows", "validate", "-", "-o", "json")).toBe(2);
     const problems = [
@@ -122,7 +122,7 @@ describe("baton workflows", () => {
     });
   });
 
-  it("registers files as they are, all checked before the first is sent", async () => {
+  test("registers files as they are, all checked before the first is sent", async () => {
     await setup();
     await world.writeFile("hello.yaml", helloYaml);
     await world.writeFile("broken.yaml", brokenYaml);
@@ -146,7 +146,7 @@ describe("baton workflows", () => {
     );
   });
 
-  it("draws a file without a server", async () => {
+  test("draws a file without a server", async () => {
     await setup();
     await world.writeFile("hello.yaml", helloYaml);
     expect(await world.run("workflows", "graph", "hello.yaml")).toBe(0);
@@ -156,7 +156,7 @@ describe("baton workflows", () => {
     expect(world.server.requests).toEqual([]);
   });
 
-  it("draws a registered version in the form that is asked for", async () => {
+  test("draws a registered version in the form that is asked for", async () => {
     await setup();
     world.server.on("GET /v1/workflows/hello/graph", ({ headers, query }) => ({
       text: `${headers.accept} ${query.get("version")}`,
@@ -165,7 +165,7 @@ describe("baton workflows", () => {
     expect(world.stdout.text()).toBe("image/svg+xml 2.0.0\n");
   });
 
-  it("lists registered workflows", async () => {
+  test("lists registered workflows", async () => {
     await setup();
     const versions = [
       { version: "1.1.0", hash: "b", createdAt: CREATED },
@@ -178,7 +178,7 @@ describe("baton workflows", () => {
 });
 
 describe("baton workers and queues", () => {
-  it("list who is there and what waits", async () => {
+  test("list who is there and what waits", async () => {
     await setup();
     const worker = {
       id: "w1",
@@ -205,7 +205,7 @@ describe("baton workers and queues", () => {
     expect(world.stdout.text()).toBe("w1\tbox:7\t10.0s\t20\tcore,text\t0\nsteps.text\t3\t3\t4\t0\t5\tno\n");
   });
 
-  it("say that nobody is there", async () => {
+  test("say that nobody is there", async () => {
     await setup();
     world.server.on("GET /v1/workers", { json: { items: [] } });
     expect(await world.run("workers")).toBe(0);

@@ -1,5 +1,5 @@
 import { eventStream, helloLog, RUN_ID, runView, stepView } from "@batonrun/client/testing";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { type CliWorld, createCliWorld } from "../testing/cli-world.js";
 
 let world: CliWorld;
@@ -18,7 +18,7 @@ async function setup(isTerminal = false): Promise<void> {
 }
 
 describe("with a newer server, baton", () => {
-  it("shows unknown statuses and skip reasons as they are", async () => {
+  test("shows unknown statuses and skip reasons as they are", async () => {
     await setup();
     expect(await world.run("runs", "get", RUN_ID)).toBe(0);
     const text = world.stdout.text();
@@ -28,14 +28,14 @@ describe("with a newer server, baton", () => {
     expect(text).toContain("The run ended as archived.");
   });
 
-  it("shows unknown statuses without a color", async () => {
+  test("shows unknown statuses without a color", async () => {
     await setup(true);
     await world.run("runs", "get", RUN_ID);
     expect(world.stdout.raw()).toContain("? archived");
     expect(world.stdout.raw()).not.toContain(RED);
   });
 
-  it("follows a run past unknown events and exits with 1 when it ends with an unknown status", async () => {
+  test("follows a run past unknown events and exits with 1 when it ends with an unknown status", async () => {
     await setup();
     const log = helloLog.map((event) => (event.seq === 6 ? { ...event, type: "run_archived" } : event));
     world.server.on(`GET /v1/runs/${RUN_ID}/events`, (_exchange, time) =>
@@ -45,7 +45,7 @@ describe("with a newer server, baton", () => {
     expect(world.stdout.text()).toContain("run_archived\n");
   });
 
-  it("draws the live table of a run with unknown statuses", async () => {
+  test("draws the live table of a run with unknown statuses", async () => {
     await setup(true);
     world.server.on(`GET /v1/runs/${RUN_ID}/events`, { stream: (response) => response.end(eventStream(helloLog)) });
     expect(await world.run("runs", "watch", RUN_ID)).toBe(1);

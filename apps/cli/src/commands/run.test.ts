@@ -9,7 +9,7 @@ import {
   stepView,
 } from "@batonrun/client/testing";
 import type { RunEvent, RunView } from "@batonrun/contract";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { type CliWorld, type CliWorldOptions, createCliWorld } from "../testing/cli-world.js";
 import { brokenYaml, helloYaml } from "../testing/workflow-texts.js";
 
@@ -36,7 +36,7 @@ function submitted(): unknown {
 }
 
 describe("baton run", () => {
-  it("sends a file's definition with the input, follows the run, and prints its output", async () => {
+  test("sends a file's definition with the input, follows the run, and prints its output", async () => {
     await setup();
     const code = await world.run("run", "hello.yaml", "-i", "name=Ada", "-t", "a", "--tag", "b", "--priority", "7");
     expect(code).toBe(0);
@@ -60,7 +60,7 @@ describe("baton run", () => {
     expect(world.stderr.text()).toBe("");
   });
 
-  it("asks for a registered workflow by name and version, with key and delay", async () => {
+  test("asks for a registered workflow by name and version, with key and delay", async () => {
     await setup();
     const line = ["run", "hello@1.0.0", "-i", "@-", "--delay", "10s", "--idempotency-key", "k1", "-o", "json"];
     expect(await world.run(...line.with(3, "name=Ada"))).toBe(6);
@@ -76,14 +76,14 @@ describe("baton run", () => {
     expect(world.server.requests.find(({ method }) => method === "POST")?.headers["idempotency-key"]).toBe("k1");
   });
 
-  it("writes the run and nothing else on stdout under -o json", async () => {
+  test("writes the run and nothing else on stdout under -o json", async () => {
     await setup();
     expect(await world.run("run", "hello.yaml", "-o", "json")).toBe(0);
     expect(JSON.parse(world.stdout.text())).toEqual(runView());
     expect(world.stderr.text()).toBe("");
   });
 
-  it.each([
+  test.each([
     ["completed", 0],
     ["failed", 1],
     ["rolled_back", 1],
@@ -98,7 +98,7 @@ describe("baton run", () => {
     expect(await world.run("run", "hello", "-o", "json")).toBe(code);
   });
 
-  it("shows why a run failed, step by step", async () => {
+  test("shows why a run failed, step by step", async () => {
     const error = { type: "timeout", message: "no answer within 5m" };
     const steps = [
       stepView("greet", { status: "failed", attempts: 3, error }),
@@ -111,7 +111,7 @@ describe("baton run", () => {
     );
   });
 
-  it("shows every problem of a file in its line, and sends nothing", async () => {
+  test("shows every problem of a file in its line, and sends nothing", async () => {
     await setup();
     await world.writeFile("broken.yaml", brokenYaml);
     expect(await world.run("run", "broken.yaml")).toBe(2);
@@ -122,13 +122,13 @@ describe("baton run", () => {
     expect(world.server.requests).toEqual([]);
   });
 
-  it("prints only the run's id with --detach", async () => {
+  test("prints only the run's id with --detach", async () => {
     await setup();
     expect(await world.run("run", "hello", "--detach")).toBe(0);
     expect(world.stdout.text()).toBe(`${RUN_ID}\n`);
   });
 
-  it("leaves the run at Ctrl-C and says how to find it again", async () => {
+  test("leaves the run at Ctrl-C and says how to find it again", async () => {
     await setup();
     world.server.on(`GET /v1/runs/${RUN_ID}/events`, {
       stream: (response) => response.write(eventStream(helloLog.slice(0, 2)), () => world.interrupt()),
@@ -139,7 +139,7 @@ describe("baton run", () => {
     expect(world.server.requests.some(({ path }) => path.endsWith("/cancel"))).toBe(false);
   });
 
-  it("shows what the API finds wrong with the input", async () => {
+  test("shows what the API finds wrong with the input", async () => {
     await setup();
     const errors = [{ pointer: "/input/name", message: "must be a string" }];
     const detail = "The input does not match the workflow's schema.";
@@ -150,7 +150,7 @@ describe("baton run", () => {
     );
   });
 
-  it("says which address does not answer and how to start Baton", async () => {
+  test("says which address does not answer and how to start Baton", async () => {
     await setup();
     const { url } = world.server;
     await world.server.close();
@@ -162,7 +162,7 @@ describe("baton run", () => {
 });
 
 describe("baton run on a terminal", () => {
-  it("leaves the finished table and the output readable", async () => {
+  test("leaves the finished table and the output readable", async () => {
     const view = runView({ output: { report: "# Title\nText", pages: 3 } });
     await setup({ view }, { isTerminal: true });
     expect(await world.run("run", "hello.yaml")).toBe(0);
@@ -184,7 +184,7 @@ describe("baton run on a terminal", () => {
     );
   });
 
-  it("draws while the run is open, and restores the cursor", async () => {
+  test("draws while the run is open, and restores the cursor", async () => {
     await setup({}, { isTerminal: true });
     world.server.on(`GET /v1/runs/${RUN_ID}/events`, (_exchange, time) => ({
       stream: (response) => {
@@ -205,13 +205,13 @@ describe("baton run on a terminal", () => {
     );
   });
 
-  it("lets nothing of a result command the terminal", async () => {
+  test("lets nothing of a result command the terminal", async () => {
     await setup({ view: runView({ output: "a\u001b]0;title\u0007b\u001b[2Jc\u009b31m" }) }, { isTerminal: true });
     await world.run("run", "hello");
     expect(world.stdout.raw()).toContain("a\u{fffd}]0;title\u{fffd}b\u{fffd}[2Jc\u{fffd}31m");
   });
 
-  it.each([
+  test.each([
     ["NO_COLOR", { NO_COLOR: "1" }],
     ["TERM=dumb", { TERM: "dumb" }],
   ])("writes no colors under %s", async (_name, environment) => {
@@ -221,7 +221,7 @@ describe("baton run on a terminal", () => {
     expect(sequences.filter((sequence) => /^[0-9;]+m/.test(sequence))).toEqual([]);
   });
 
-  it("writes plain lines in CI", async () => {
+  test("writes plain lines in CI", async () => {
     await setup({}, { isTerminal: true, environment: { CI: "true" } });
     await world.run("run", "hello");
     expect(world.stdout.text()).toContain("08:30:00.500Z run_completed");

@@ -1,7 +1,7 @@
 import { eventLog, runView, stepView } from "@batonrun/client/testing";
 import type { RunEvent, StepView } from "@batonrun/contract";
 import picocolors from "picocolors";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { drawFrame } from "./frame.js";
 import { createProgressReader } from "./run-progress.js";
 
@@ -35,7 +35,7 @@ const events: readonly Omit<RunEvent, "seq" | "at">[] = [
 ];
 
 describe("a frame of the live table", () => {
-  it("shows what every step does, for how long by the server's clock, and how far maps are", () => {
+  test("shows what every step does, for how long by the server's clock, and how far maps are", () => {
     expect(frameOf({ steps, events })).toEqual([
       "⠋ hello 1.0.0  running  01JDK7ZB5TXQ8M4W2Y9V6R3HNC",
       "",
@@ -47,7 +47,7 @@ describe("a frame of the live table", () => {
     ]);
   });
 
-  it("cuts what has no room rather than wrap", () => {
+  test("cuts what has no room rather than wrap", () => {
     const error = { type: "connection", message: "the server closed\nthe connection ".repeat(9) };
     const retrying = { type: "step_retrying", step: "extract", attempt: 1, data: { error, delayMs: 5_000 } } as const;
     const frame = frameOf({ steps, events: [...events.slice(0, 2), retrying] }, { columns: 72 });
@@ -55,7 +55,7 @@ describe("a frame of the live table", () => {
     expect(frameOf({ steps, events }, { columns: 50 })[3]).toBe("  ⠋ pages    map of text.sentiment     2.2s");
   });
 
-  it("folds the steps that do not fit, and keeps running steps visible", () => {
+  test("folds the steps that do not fit, and keeps running steps visible", () => {
     const many = Array.from({ length: 40 }, (_each, index) => stepView(`step_${index}`));
     const log: readonly Omit<RunEvent, "seq" | "at">[] = [
       { type: "run_started" },
@@ -75,7 +75,7 @@ describe("a frame of the live table", () => {
     expect(frame[5]).toBe("    … and 37 more: 37 pending");
   });
 
-  it("says that a run is ending before it has ended", () => {
+  test("says that a run is ending before it has ended", () => {
     const closing = { type: "run_closing", data: { closing: "cancelled" } } as const;
     expect(frameOf({ steps, events: [...events, closing] })[0]).toContain("ending as cancelled");
   });

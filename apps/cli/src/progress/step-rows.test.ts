@@ -1,6 +1,6 @@
 import { eventLog, stepView } from "@batonrun/client/testing";
 import type { RunEvent, StepView } from "@batonrun/contract";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createStepRows, type StepRow } from "./step-rows.js";
 
 function rowsAfter(
@@ -21,7 +21,7 @@ const container = (id: string, type: string): StepView => {
 };
 
 describe("the rows of a run", () => {
-  it("count the items of a map with one step in the map's own row", () => {
+  test("count the items of a map with one step in the map's own row", () => {
     const steps = [container("pages", "map"), stepView("pages.*", { action: "text.extract" })];
     const rows = rowsAfter(steps, [
       entered("pages", { total: 3 }),
@@ -37,7 +37,7 @@ describe("the rows of a run", () => {
     });
   });
 
-  it("count each step of a map's items in its own row, and all in the map's", () => {
+  test("count each step of a map's items in its own row, and all in the map's", () => {
     const steps = [container("pages", "map"), stepView("pages.*.read"), stepView("pages.*.sum")];
     const rows = rowsAfter(steps, [
       entered("pages", { total: 2 }),
@@ -54,7 +54,7 @@ describe("the rows of a run", () => {
     expect(rows.get("pages.*.sum")).toMatchObject({ status: "running", tally: { settled: 1, expected: 2 } });
   });
 
-  it("expect more of a nested map with every item that enters it", () => {
+  test("expect more of a nested map with every item that enters it", () => {
     const steps = [container("books", "map"), container("books.*.pages", "map"), stepView("books.*.pages.*.read")];
     const rows = rowsAfter(steps, [
       entered("books", { total: 2 }),
@@ -68,7 +68,7 @@ describe("the rows of a run", () => {
     expect(rows.get("books")?.tally).toEqual({ settled: 1, failed: 0, expected: 2 });
   });
 
-  it("count the branches of a parallel", () => {
+  test("count the branches of a parallel", () => {
     const steps = [container("both", "parallel"), stepView("both.left"), stepView("both.right")];
     const rows = rowsAfter(steps, [
       entered("both", { total: 2 }),
@@ -80,7 +80,7 @@ describe("the rows of a run", () => {
     expect(rows.get("both.left")).toMatchObject({ depth: 1, status: "completed", tally: undefined });
   });
 
-  it("name the case that a conditional took", () => {
+  test("name the case that a conditional took", () => {
     const steps = [container("route", "conditional"), stepView("route.0.fast"), stepView("route.else.slow")];
     const rows = rowsAfter(steps, [
       entered("route", { case: "0" }),
@@ -93,7 +93,7 @@ describe("the rows of a run", () => {
     expect(rows.get("route.else.slow")).toMatchObject({ status: "skipped", note: "case not taken" });
   });
 
-  it("show a retry until the next attempt starts", () => {
+  test("show a retry until the next attempt starts", () => {
     const retrying = [
       { type: "step_started", step: "greet", attempt: 1 },
       {
@@ -110,7 +110,7 @@ describe("the rows of a run", () => {
     expect(again.get("greet")).toMatchObject({ status: "running", attempts: 2, note: undefined, dueAt: undefined });
   });
 
-  it("show the status of the ended run, whatever the events said", () => {
+  test("show the status of the ended run, whatever the events said", () => {
     const rows = createStepRows([stepView("greet"), stepView("shout")]);
     rows.finish(stepView("shout", { status: "cancelled" }));
     expect(rows.read().map(({ status }) => status)).toEqual(["pending", "cancelled"]);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CliError } from "../cli-error.js";
 import { type CliWorld, createCliWorld } from "../testing/cli-world.js";
 import { InputWords, inputTypes, readRunInput } from "./run-input.js";
@@ -19,7 +19,7 @@ function read(...words: readonly string[]): Promise<unknown> {
 }
 
 describe("the input of a run", () => {
-  it.each([
+  test.each([
     ["nothing", [], {}],
     ["a file", ["@input.json"], { name: "Ada", times: 2 }],
     ["a file of YAML", ["@input.yaml"], { name: "Ada", times: 2 }],
@@ -43,7 +43,7 @@ describe("the input of a run", () => {
     expect(await read(...words)).toEqual(input);
   });
 
-  it.each([
+  test.each([
     ['{"name": }', 1, 10],
     ['{\n  "name": "x",\n  "b": tru,\n}', 3, 11],
     ['{"a": 1', 1, 8],
@@ -56,16 +56,16 @@ describe("the input of a run", () => {
     expect(error).toMatchObject({ message: "bad.json is not valid JSON.", problems: [{ line, column }] });
   });
 
-  it("shows the place of a mistake in YAML", async () => {
+  test("shows the place of a mistake in YAML", async () => {
     await world.writeFile("bad.yaml", "a: 1\nb: [1, 2\nc: 3\n");
     await expect(read("@bad.yaml")).rejects.toMatchObject({ problems: [{ line: 3 }] });
   });
 
-  it("says which file is missing", async () => {
+  test("says which file is missing", async () => {
     await expect(read("@missing.json")).rejects.toThrow("missing.json cannot be read: no such file");
   });
 
-  it.each([["name"], ["=x"], ["@"], [""]])("is not written as %j", (word) => {
+  test.each([["name"], ["=x"], ["@"], [""]])("is not written as %j", (word) => {
     expect(InputWords.safeParse([word]).success).toBe(false);
   });
 });

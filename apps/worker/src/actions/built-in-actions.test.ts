@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { builtInActions } from "./index.js";
 
@@ -7,7 +7,7 @@ const actions = builtInActions({ roots: ["."], allowPrivate: [] });
 const reference = await readFile(new URL("../../../../docs/reference/actions.md", import.meta.url), "utf8");
 
 describe("the built-in actions", () => {
-  it("are those that the design names", () => {
+  test("are those that the design names", () => {
     expect(actions.map(({ name, capability }) => `${name} (${capability})`)).toEqual([
       "core.noop (core)",
       "core.sleep (core)",
@@ -21,7 +21,7 @@ describe("the built-in actions", () => {
     ]);
   });
 
-  it.each(actions.map((action) => [action.name, action] as const))(
+  test.each(actions.map((action) => [action.name, action] as const))(
     "%s announces its schemas as JSON Schema, and the reference describes all of its keys",
     (name, action) => {
       const section = reference.split(/^## /m).find((part) => part.startsWith(`${name}\n`));

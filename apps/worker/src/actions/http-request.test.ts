@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { httpRequest } from "./http-request.js";
 import { attempt } from "./testing/attempt.js";
 import { type LocalServer, startServer } from "./testing/local-server.js";
@@ -64,7 +64,7 @@ const call = (path: string, more: object = {}): Promise<unknown> =>
   attempt(request, { url: server.url + path, ...more });
 
 describe("http.request, answers", () => {
-  it.each([
+  test.each([
     ["/json", { ok: true }, "json"],
     ["/problem", { title: "no" }, "json"],
     ["/broken-json", "{", "text"],
@@ -75,14 +75,14 @@ describe("http.request, answers", () => {
     expect(await call(path)).toMatchObject({ url: server.url + path, body, bodyEncoding });
   });
 
-  it("gives status and headers", async () => {
+  test("gives status and headers", async () => {
     expect(await call("/json")).toMatchObject({
       status: 200,
       headers: { "content-type": "application/json; charset=utf-8" },
     });
   });
 
-  it("takes 1 MB and refuses a byte more, packed or not", async () => {
+  test("takes 1 MB and refuses a byte more, packed or not", async () => {
     expect(await call("/full")).toMatchObject({ status: 200 });
     await expect(call("/long")).rejects.toMatchObject({ type: "limit", retryable: false });
     await expect(call("/bomb")).rejects.toMatchObject({ type: "limit", retryable: false });
@@ -90,7 +90,7 @@ describe("http.request, answers", () => {
 });
 
 describe("http.request, requests", () => {
-  it("sends method, query, headers and JSON", async () => {
+  test("sends method, query, headers and JSON", async () => {
     const result = await call("/echo?a=1", {
       method: "PUT",
       query: { b: 2, list: ["x", "y z"] },
@@ -107,7 +107,7 @@ describe("http.request, requests", () => {
     });
   });
 
-  it("sends the step's idempotency key with what changes something, and only with that", async () => {
+  test("sends the step's idempotency key with what changes something, and only with that", async () => {
     for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
       expect(await call("/echo", { method })).toMatchObject({
         body: { headers: { "idempotency-key": "run-1:step-1" } },
@@ -116,14 +116,14 @@ describe("http.request, requests", () => {
     expect(await call("/echo")).not.toHaveProperty("body.headers.idempotency-key");
   });
 
-  it("lets the author's own headers win", async () => {
+  test("lets the author's own headers win", async () => {
     const headers = { "Idempotency-Key": "mine", "Content-Type": "application/vnd.api+json" };
     expect(await call("/echo", { method: "POST", json: {}, headers })).toMatchObject({
       body: { headers: { "idempotency-key": "mine", "content-type": "application/vnd.api+json" } },
     });
   });
 
-  it.each([
+  test.each([
     [{ body: "a", json: {}, method: "POST" }, "not both"],
     [{ body: "a" }, "cannot have a body"],
     [{ headers: { Host: "internal" } }, "set by the client"],
@@ -137,7 +137,7 @@ describe("http.request, requests", () => {
 });
 
 describe("http.request, failures", () => {
-  it.each([
+  test.each([
     [400, "http_status", false],
     [401, "http_status", false],
     [404, "http_status", false],
@@ -154,23 +154,23 @@ describe("http.request, failures", () => {
     });
   });
 
-  it("takes any status as a result when asked to", async () => {
+  test("takes any status as a result when asked to", async () => {
     expect(await call("/status/404", { anyStatus: true })).toMatchObject({ status: 404, body: "sorry" });
   });
 
-  it("may be retried when the connection fails", async () => {
+  test("may be retried when the connection fails", async () => {
     await expect(call("/cut")).rejects.toMatchObject({ type: "connection", retryable: true });
     const unused = await startServer(() => undefined, "127.0.0.1");
     await unused.close();
     await expect(attempt(request, { url: unused.url })).rejects.toMatchObject({ type: "connection", retryable: true });
   });
 
-  it("ends with its signal, and leaves the reason to who aborted", async () => {
+  test("ends with its signal, and leaves the reason to who aborted", async () => {
     const signal = AbortSignal.timeout(50);
     await expect(attempt(request, { url: `${server.url}/hang` }, { signal })).rejects.toThrow(/timeout|aborted/);
   });
 
-  it("refuses private addresses that the operator has not allowed", async () => {
+  test("refuses private addresses that the operator has not allowed", async () => {
     const guarded = httpRequest({ allowPrivate: [] });
     await expect(attempt(guarded, { url: server.url })).rejects.toMatchObject({
       type: "blocked_address",
@@ -182,34 +182,34 @@ describe("http.request, failures", () => {
 describe("http.request, redirects", () => {
   const post = { method: "POST", json: { n: 1 }, headers: { authorization: "Bearer s3cret", "x-api-key": "s3cret" } };
 
-  it("turns a POST into a GET where the server says so", async () => {
+  test("turns a POST into a GET where the server says so", async () => {
     expect(await call("/see-other", post)).toMatchObject({
       url: `${server.url}/echo`,
       body: { method: "GET", body: "" },
     });
   });
 
-  it("sends method, body and credentials again within the origin", async () => {
+  test("sends method, body and credentials again within the origin", async () => {
     expect(await call("/keep", post)).toMatchObject({
       body: { method: "POST", body: '{"n":1}', headers: { authorization: "Bearer s3cret", "x-api-key": "s3cret" } },
     });
   });
 
-  it("shows no credentials to another origin", async () => {
+  test("shows no credentials to another origin", async () => {
     const result = await call("/away", post);
     expect(result).toMatchObject({ url: `http://127.0.0.1:${stranger.port}/echo`, body: { method: "POST" } });
     expect(JSON.stringify(result)).not.toContain("s3cret");
   });
 
-  it("gives up after three", async () => {
+  test("gives up after three", async () => {
     await expect(call("/loop")).rejects.toMatchObject({ type: "too_many_redirects", retryable: false });
   });
 
-  it("follows to http and https only", async () => {
+  test("follows to http and https only", async () => {
     await expect(call("/bad-location")).rejects.toMatchObject({ type: "validation" });
   });
 
-  it("returns the redirect itself with followRedirects: false", async () => {
+  test("returns the redirect itself with followRedirects: false", async () => {
     const result = await call("/see-other", { followRedirects: false });
     expect(result).toMatchObject({ status: 303, headers: { location: "/echo" } });
   });

@@ -1,5 +1,5 @@
 import { marked } from "marked";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { reportMarkdown } from "./report-markdown.js";
 import { attempt } from "./testing/attempt.js";
 import { keywords } from "./text-keywords.js";
@@ -15,7 +15,7 @@ async function report(input: unknown): Promise<string> {
 }
 
 describe("report.markdown", () => {
-  it("writes a section for each key, with the results of the text actions in words", async () => {
+  test("writes a section for each key, with the results of the text actions in words", async () => {
     const markdown = await report({
       sentiment: await attempt(sentiment, { text }),
       summary: await attempt(summarize, { text, sentences: 1 }),
@@ -49,7 +49,7 @@ describe("report.markdown", () => {
     `);
   });
 
-  it("writes texts, lists, tables and nested values, and says what is missing", async () => {
+  test("writes texts, lists, tables and nested values, and says what is missing", async () => {
     const markdown = await report({
       title: "Quarter 3",
       intro: "First paragraph.\n\nSecond\nparagraph.",
@@ -89,7 +89,7 @@ describe("report.markdown", () => {
     );
   });
 
-  it.each([
+  test.each([
     ["<script>alert(1)</script>"],
     ["<img src=x onerror=alert(1)>"],
     ["[click](javascript:alert(1))"],
@@ -115,7 +115,7 @@ describe("report.markdown", () => {
     expect(html.match(/<table/g)).toHaveLength(1);
   });
 
-  it("puts what is nested too deep into a block of JSON", async () => {
+  test("puts what is nested too deep into a block of JSON", async () => {
     const deep = { a: { b: { c: { d: { e: [{ f: ["```"] }] } } } } };
     expect(await report(deep)).toContain("````json\n");
   });

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { attempt } from "./testing/attempt.js";
 import { keywords } from "./text-keywords.js";
 import { sentiment } from "./text-sentiment.js";
@@ -12,7 +12,7 @@ const article = (await readFile(page, "utf8"))
   .replace(/<[^>]+>/g, "");
 
 describe("text.sentiment", () => {
-  it.each([
+  test.each([
     ["The staff were wonderful and the room was lovely. I loved it!", "positive"],
     ["A terrible delay. The worst service that I have ever had.", "negative"],
     ["The train leaves at ten. It has eight coaches.", "neutral"],
@@ -23,7 +23,7 @@ describe("text.sentiment", () => {
     expect(await attempt(sentiment, { text })).toMatchObject({ label });
   });
 
-  it("scores the mean of the sentences and shows the strongest first, with their places", async () => {
+  test("scores the mean of the sentences and shows the strongest first, with their places", async () => {
     const text = "It is a table. I love this wonderful table! The legs are bad. It is brown.";
     expect(await attempt(sentiment, { text, strongest: 1 })).toEqual({
       score: expect.closeTo(0.08, 1),
@@ -38,7 +38,7 @@ describe("text.sentiment", () => {
 });
 
 describe("text.summarize", () => {
-  it("chooses as many sentences as asked, each word for word, in the order of the text", async () => {
+  test("chooses as many sentences as asked, each word for word, in the order of the text", async () => {
     const result = await attempt(summarize, { text: article, sentences: 4 });
     expect(result).toHaveProperty("sentences.length", 4);
     const sentences = sentencesOf(result);
@@ -49,7 +49,7 @@ describe("text.summarize", () => {
     expect(result).toHaveProperty("summary", sentences.map(({ text }) => text).join(" "));
   });
 
-  it("puts the sentences first that say what the others say", async () => {
+  test("puts the sentences first that say what the others say", async () => {
     const text = [
       "The harbour bridge carries trains and cars over the water.",
       "Cars cross the harbour bridge every morning.",
@@ -62,18 +62,18 @@ describe("text.summarize", () => {
     expect(result).toMatchObject({ summary: text, totalSentences: 4 });
   });
 
-  it("takes headings, rows of tables and repetitions for no part of a summary", async () => {
+  test("takes headings, rows of tables and repetitions for no part of a summary", async () => {
     const text =
       "THE BRIDGE\n\nBridge | Length\n\nThe bridge is long and old.\n\nThe bridge is long and old.\n\nIt was built by Dr. J. Smith in 1901.";
     const result = await attempt(summarize, { text, sentences: 5 });
     expect(result).toMatchObject({ summary: "The bridge is long and old. It was built by Dr. J. Smith in 1901." });
   });
 
-  it.each([[""], ["   \n\n "], ["one"]])("copes with the text '%s'", async (text) => {
+  test.each([[""], ["   \n\n "], ["one"]])("copes with the text '%s'", async (text) => {
     expect(await attempt(summarize, { text })).toMatchObject({ summary: text.trim() });
   });
 
-  it("summarizes 200 KB in about a second, by an even sample of its sentences", async () => {
+  test("summarizes 200 KB in about a second, by an even sample of its sentences", async () => {
     const nouns = [
       "bridge",
       "river",
@@ -105,7 +105,7 @@ describe("text.summarize", () => {
     expect(sentencesOf(result).at(-1)?.position).toBeLessThan(1_400);
   });
 
-  it.each([[{ text: "x", sentences: 0 }], [{ text: "x", sentences: 2.5 }], [{ text: null }]])(
+  test.each([[{ text: "x", sentences: 0 }], [{ text: "x", sentences: 2.5 }], [{ text: null }]])(
     "refuses %j",
     async (input) => {
       await expect(attempt(summarize, input)).rejects.toMatchObject({ type: "validation" });
@@ -114,7 +114,7 @@ describe("text.summarize", () => {
 });
 
 describe("text.keywords", () => {
-  it("finds the phrases of the example in RAKE's own paper", async () => {
+  test("finds the phrases of the example in RAKE's own paper", async () => {
     const text = `Compatibility of systems of linear constraints over the set of natural numbers. Criteria of compatibility of a
       system of linear Diophantine equations, strict inequations, and nonstrict inequations are considered. Upper bounds for
       components of a minimal set of solutions and algorithms of construction of minimal generating sets of solutions for all
@@ -132,14 +132,14 @@ describe("text.keywords", () => {
     }
   });
 
-  it("shows only what recurs in a long text", async () => {
+  test("shows only what recurs in a long text", async () => {
     const result = await attempt(keywords, { text: article, limit: 5 });
     expect(result).toHaveProperty("keywords.length", 5);
     for (const term of ["glass", "lens", "light"]) expect(JSON.stringify(result)).toContain(`"term":"${term}"`);
     expect(JSON.stringify(result)).not.toContain('"count":1}');
   });
 
-  it.each([[""], ["the of and"], ["1914 1918"]])("finds none in '%s'", async (text) => {
+  test.each([[""], ["the of and"], ["1914 1918"]])("finds none in '%s'", async (text) => {
     expect(await attempt(keywords, { text })).toEqual({ keywords: [] });
   });
 });
@@ -156,7 +156,7 @@ describe("the text actions, on texts made to take long", () => {
     "so not very good ".repeat(12_000),
   ];
 
-  it.each(hostile.map((text) => [text.slice(0, 12), text]))("get through %j... in time", async (_start, text) => {
+  test.each(hostile.map((text) => [text.slice(0, 12), text]))("get through %j... in time", async (_start, text) => {
     for (const action of [sentiment, keywords, summarize]) {
       const started = performance.now();
       await attempt(action, { text });

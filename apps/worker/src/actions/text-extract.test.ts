@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { attempt } from "./testing/attempt.js";
 import { type LocalServer, startServer } from "./testing/local-server.js";
 import { textExtract } from "./text-extract.js";
@@ -34,7 +34,7 @@ const extract = (document: string, more: object = {}): Promise<unknown> =>
 const put = (name: string, content: string | Uint8Array): Promise<void> => writeFile(path.join(root, name), content);
 
 describe("text.extract, formats", () => {
-  it("reads a PDF in paragraphs, without the running lines of its pages", async () => {
+  test("reads a PDF in paragraphs, without the running lines of its pages", async () => {
     const fractions: number[] = [];
     const context = { progress: (fraction: number) => void fractions.push(fraction) };
     const result = await attempt(extractFrom(documents), { document: "atlantic-cable.pdf" }, context);
@@ -52,7 +52,7 @@ describe("text.extract, formats", () => {
     expect(fractions).toEqual([1 / 3, 2 / 3, 1]);
   });
 
-  it("reads the article of a web page, without its navigation", async () => {
+  test("reads the article of a web page, without its navigation", async () => {
     const result = await attempt(extractFrom(documents), { document: "lighthouse-lens.html" });
     expect(result).toMatchObject({ format: "html", pages: 1, title: "How a lighthouse lens bends its light" });
     expect(result).toHaveProperty("text", expect.stringContaining("Third | 500 mm | Bays and sounds"));
@@ -62,13 +62,13 @@ describe("text.extract, formats", () => {
     );
   });
 
-  it("reads a Word document with its tables", async () => {
+  test("reads a Word document with its tables", async () => {
     const result = await attempt(extractFrom(documents), { document: "tacoma-narrows.docx" });
     expect(result).toMatchObject({ format: "docx", title: "The bridge that danced: Tacoma Narrows, 1940" });
     expect(result).toHaveProperty("text", expect.stringContaining("Depth to span | 1 to 112 | 1 to 350"));
   });
 
-  it("reads Markdown as the text it shows", async () => {
+  test("reads Markdown as the text it shows", async () => {
     await put(
       "a.md",
       "---\ntags: [x]\n---\n# Title\n\nSome *plain* [link](http://x.example).\n\n- one\n- two\n\n<script>bad()</script>\n",
@@ -80,7 +80,7 @@ describe("text.extract, formats", () => {
     });
   });
 
-  it("reads plain text, and falls back to its name for a title", async () => {
+  test("reads plain text, and falls back to its name for a title", async () => {
     expect(await extract("deep/note.txt")).toMatchObject({
       format: "text",
       title: "note.txt",
@@ -88,7 +88,7 @@ describe("text.extract, formats", () => {
     });
   });
 
-  it.each([
+  test.each([
     ["utf16.txt", Buffer.from("\ufeffcafé", "utf16le")],
     ["latin.txt", Buffer.from("café", "latin1")],
     ["utf8.txt", Buffer.from("\ufeffcafé")],
@@ -97,19 +97,19 @@ describe("text.extract, formats", () => {
     expect(await extract(name)).toMatchObject({ text: "café" });
   });
 
-  it("reads short pages and pages without an article whole", async () => {
+  test("reads short pages and pages without an article whole", async () => {
     await put("short.html", "<p>One.</p><p>Two<br>three.</p><nav>Menu</nav>");
     expect(await extract("short.html")).toMatchObject({ text: "One.\n\nTwo\nthree." });
   });
 
-  it("uses the given format", async () => {
+  test("uses the given format", async () => {
     await put("page.txt", "<p>Hello <b>you</b>.</p>");
     expect(await extract("page.txt", { format: "html" })).toMatchObject({ text: "Hello you." });
   });
 });
 
 describe("text.extract, documents that can't be read", () => {
-  it("says which, why, and that trying again is useless", async () => {
+  test("says which, why, and that trying again is useless", async () => {
     const pdf = await readFile(path.join(documents, "atlantic-cable.pdf"));
     const docx = await readFile(path.join(documents, "tacoma-narrows.docx"));
     const cases: [string, Uint8Array | string, string][] = [
@@ -135,7 +135,7 @@ describe("text.extract, documents that can't be read", () => {
     }
   });
 
-  it("refuses a text that no result can hold, or keeps its beginning when asked to", async () => {
+  test("refuses a text that no result can hold, or keeps its beginning when asked to", async () => {
     await put("long.txt", "wörd ".repeat(250_000));
     await expect(extract("long.txt")).rejects.toMatchObject({ type: "limit", retryable: false });
     const result = await extract("long.txt", { truncate: true });
@@ -146,7 +146,7 @@ describe("text.extract, documents that can't be read", () => {
 });
 
 describe("text.extract, documents made to take long", () => {
-  it.each([
+  test.each([
     ["name.html", `<${"a".repeat(2_000_000)}`],
     ["attributes.html", `<a ${" x".repeat(1_000_000)}`],
     ["angles.html", "<a".repeat(1_000_000)],
@@ -165,7 +165,7 @@ describe("text.extract, documents made to take long", () => {
 });
 
 describe("text.extract, paths", () => {
-  it("refuses what lies outside its roots, links followed, whether it exists or not", async () => {
+  test("refuses what lies outside its roots, links followed, whether it exists or not", async () => {
     const paths = [
       "../outside/secret.txt",
       "deep/../../outside/secret.txt",
@@ -185,17 +185,17 @@ describe("text.extract, paths", () => {
     }
   });
 
-  it("reads absolute paths and links that stay inside", async () => {
+  test("reads absolute paths and links that stay inside", async () => {
     expect(await extract(path.join(root, "deep", "note.txt"))).toMatchObject({ format: "text" });
     expect(await extract("inner-link.txt")).toMatchObject({ format: "text" });
   });
 
-  it("looks for a relative path in each root in turn", async () => {
+  test("looks for a relative path in each root in turn", async () => {
     expect(await attempt(extractFrom(root, outside), { document: "secret.txt" })).toMatchObject({ text: "secret" });
     expect(await attempt(extractFrom(root, outside), { document: "link.txt" })).toMatchObject({ text: "secret" });
   });
 
-  it("says when there is no such document, or it is a directory", async () => {
+  test("says when there is no such document, or it is a directory", async () => {
     await expect(extract("missing.pdf")).rejects.toMatchObject({ type: "not_found", retryable: false });
     await expect(extract("deep")).rejects.toMatchObject({ type: "not_found", retryable: false });
   });
@@ -217,13 +217,13 @@ describe("text.extract, URLs", () => {
 
   afterAll(() => server.close());
 
-  it("reads what a server sends, by its content type", async () => {
+  test("reads what a server sends, by its content type", async () => {
     const action = textExtract({ roots: [root], allowPrivate: ["127.0.0.1"] });
     const result = await attempt(action, { document: `${server.url}/page` });
     expect(result).toMatchObject({ format: "html", text: "Café society.", title: "page" });
   });
 
-  it("fails as http.request does", async () => {
+  test("fails as http.request does", async () => {
     const action = textExtract({ roots: [root], allowPrivate: ["127.0.0.1"] });
     await expect(attempt(action, { document: `${server.url}/gone.pdf` })).rejects.toMatchObject({
       type: "http_status",

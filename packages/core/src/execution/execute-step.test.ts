@@ -1,7 +1,6 @@
-import { actionOf, definitionOf, heldAction, memoryEngine, stepOf } from "@batonrun/verify/memory";
+import { actionOf, definitionOf, heldAction, memoryEngine, noop, stepOf } from "@batonrun/verify/memory";
 import { describe, expect, test } from "vitest";
 
-const noop = (value: unknown, more: object = {}) => ({ action: "core.noop", with: { value }, ...more });
 const retry = { attempts: 3, delay: "10ms", jitter: 0 };
 
 describe("an attempt", () => {

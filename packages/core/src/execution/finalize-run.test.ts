@@ -1,8 +1,6 @@
 import { RunId } from "@batonrun/contract";
-import { definitionOf, heldAction, memoryEngine, stepOf } from "@batonrun/verify/memory";
+import { definitionOf, heldAction, memoryEngine, noop, stepOf } from "@batonrun/verify/memory";
 import { describe, expect, test } from "vitest";
-
-const noop = (value: unknown, more: object = {}) => ({ action: "core.noop", with: { value }, ...more });
 
 describe("a run's output", () => {
   test.each([
@@ -51,7 +49,7 @@ describe("a run ends", () => {
     expect(engine.logged.filter((line) => line === "info run completed")).toHaveLength(1);
   });
 
-  test("when none of its steps is at work any more, also one that was cancelled", async () => {
+  test("when its last running step has ended, even after another one failed", async () => {
     const held = heldAction("test.hold");
     const engine = memoryEngine([held.action]);
     const definition = definitionOf({ a: { action: "test.hold" }, b: { action: "core.fail" } });

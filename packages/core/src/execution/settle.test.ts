@@ -1,9 +1,8 @@
-import { actionOf, definitionOf, heldAction, memoryEngine, stepOf } from "@batonrun/verify/memory";
+import { actionOf, definitionOf, heldAction, memoryEngine, noop, stepOf } from "@batonrun/verify/memory";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { GIVE_UP_MS } from "../actions/call-action.js";
 import { cancelRun } from "../commands/cancel-run.js";
 
-const noop = (value: unknown, more: object = {}) => ({ action: "core.noop", with: { value }, ...more });
 const failing = (input: object, more: object = {}) => ({ action: "core.fail", with: input, ...more });
 const retry = { attempts: 3, delay: "1s", maxDelay: "1m", jitter: 0 };
 
@@ -111,7 +110,7 @@ describe("what follows from an outcome", () => {
   });
 });
 
-describe("an attempt at work", () => {
+describe("a running attempt", () => {
   async function holding(options = {}) {
     const held = heldAction("test.hold");
     const engine = memoryEngine([held.action], options);

@@ -14,7 +14,7 @@ async function setup(definition: object = {}, monotonicMs?: () => number) {
   return { engine, held, id, breaches };
 }
 
-test("a step that takes longer than its sla is noted once, while it goes on", async () => {
+test("a step that takes longer than its sla is noted once, while it continues", async () => {
   const { engine, held, id, breaches } = await setup();
   await vi.advanceTimersByTimeAsync(29_999);
   expect(await breaches()).toEqual([]);

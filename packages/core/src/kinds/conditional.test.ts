@@ -1,7 +1,5 @@
-import { memoryEngine, stepOf } from "@batonrun/verify/memory";
+import { memoryEngine, noop, stepOf } from "@batonrun/verify/memory";
 import { describe, expect, test } from "vitest";
-
-const noop = (value: unknown, more: object = {}) => ({ action: "core.noop", with: { value }, ...more });
 
 const route = {
   type: "conditional",

@@ -1,7 +1,6 @@
-import { definitionOf, heldAction, memoryEngine, stepOf } from "@batonrun/verify/memory";
+import { definitionOf, heldAction, memoryEngine, noop, stepOf } from "@batonrun/verify/memory";
 import { describe, expect, test } from "vitest";
 
-const noop = (value: unknown, more: object = {}) => ({ action: "core.noop", with: { value }, ...more });
 const failing = (input: object = {}, more: object = {}) => ({ action: "core.fail", with: input, ...more });
 
 describe("what a map enters", () => {
@@ -45,7 +44,7 @@ describe("items", () => {
     expect(run.output).toMatchObject({ results, total: 2, succeeded: 2 });
   });
 
-  test("are at work up to maxParallel at once, and each one that ends lets the next one in", async () => {
+  test("run up to maxParallel at once, and each one that ends lets the next one in", async () => {
     const held = heldAction("test.hold");
     const engine = memoryEngine([held.action]);
     const all = { type: "map", over: [1, 2, 3, 4, 5], maxParallel: 2, step: { action: "test.hold" } };

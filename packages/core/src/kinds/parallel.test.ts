@@ -1,7 +1,6 @@
-import { definitionOf, heldAction, memoryEngine, stepOf } from "@batonrun/verify/memory";
+import { definitionOf, heldAction, memoryEngine, noop, stepOf } from "@batonrun/verify/memory";
 import { describe, expect, test } from "vitest";
 
-const noop = (value: unknown, more: object = {}) => ({ action: "core.noop", with: { value }, ...more });
 const failing = (more: object = {}) => ({ action: "core.fail", with: { message: "no" }, ...more });
 
 describe("a parallel", () => {

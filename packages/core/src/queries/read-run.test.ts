@@ -1,10 +1,8 @@
-import { definitionOf, heldAction, memoryEngine, stepOf } from "@batonrun/verify/memory";
+import { definitionOf, heldAction, memoryEngine, noop, stepOf } from "@batonrun/verify/memory";
 import { describe, expect, test } from "vitest";
 import { newRunId } from "../run/new-run-id.js";
 import { listRuns } from "./list-runs.js";
 import { readRun } from "./read-run.js";
-
-const noop = (value: unknown, more: object = {}) => ({ action: "core.noop", with: { value }, ...more });
 
 describe("a run is read", () => {
   test("with its input, output, times, and every declared step in order", async () => {

@@ -1,5 +1,5 @@
 import type { RunId, StepView } from "@batonrun/contract";
-import { definitionOf, echo, fail, heldAction, MemoryEngine } from "@batonrun/verify/memory";
+import { definitionOf, echo, fail, heldAction, MemoryEngine, noop } from "@batonrun/verify/memory";
 import { beforeAll, describe, expect, test } from "vitest";
 import { loadGraph } from "../plan/graph-cache.js";
 import { assembleContainerResult } from "../run/container-result.js";
@@ -15,8 +15,6 @@ beforeAll(() => {
   engine = new MemoryEngine();
   engine.work([echo, fail, held.action]);
 });
-
-const noop = (value: unknown, more: object = {}) => ({ action: "core.noop", with: { value }, ...more });
 
 async function ended(steps: Readonly<Record<string, unknown>>): Promise<RunId> {
   const runId = await engine.start({ definition: definitionOf(steps), input: {} });
@@ -123,7 +121,7 @@ describe("what a run does not have", () => {
   });
 });
 
-describe("a run at work", () => {
+describe("a running run", () => {
   test("shows what is at work, what waits and how far a map is", async () => {
     const steps = {
       all: { type: "map", over: [1, 2, 3], maxParallel: 1, steps: { work: { action: "test.held" } } },

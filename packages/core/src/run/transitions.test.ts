@@ -1,14 +1,7 @@
 import { RunStatus, StepStatus } from "@batonrun/contract";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  isSettledStepStatus,
-  isTerminalRunStatus,
-  mayRunMove,
-  mayStepMove,
-  runTransitions,
-  stepTransitions,
-} from "./transitions.js";
+import { isSettledStepStatus, isTerminalRunStatus, runTransitions, stepTransitions } from "./transitions.js";
 
 const runStatus = fc.constantFrom(...RunStatus.options);
 const stepStatus = fc.constantFrom(...StepStatus.options);
@@ -82,6 +75,18 @@ describe("a step", () => {
     expect(new Set(reachable(stepTransitions, "pending"))).toEqual(new Set(StepStatus.options));
   });
 });
+
+function mayRunMove(from: RunStatus, to: RunStatus): boolean {
+  return targetsOf(runTransitions, from).includes(to);
+}
+
+function mayStepMove(from: StepStatus, to: StepStatus): boolean {
+  return targetsOf(stepTransitions, from).includes(to);
+}
+
+function targetsOf<Status extends string>(table: Record<Status, readonly Status[]>, from: Status): readonly Status[] {
+  return table[from];
+}
 
 /** A status and everything that it can become. */
 function reachable<Status extends string>(table: Record<Status, readonly Status[]>, from: Status): readonly Status[] {

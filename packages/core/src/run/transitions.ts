@@ -30,13 +30,3 @@ export const stepTransitions = {
   cancelled: [],
   compensated: [],
 } as const satisfies Record<StepStatus, readonly StepStatus[]>;
-
-export function mayRunMove(from: RunStatus, to: RunStatus): boolean {
-  const targets: readonly RunStatus[] = runTransitions[from];
-  return targets.includes(to);
-}
-
-export function mayStepMove(from: StepStatus, to: StepStatus): boolean {
-  const targets: readonly StepStatus[] = stepTransitions[from];
-  return targets.includes(to);
-}

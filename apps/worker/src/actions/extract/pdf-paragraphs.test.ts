@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { joinParagraphs, type PdfLine } from "./pdf-paragraphs.js";
 
 /** A page of lines 12 apart; an empty one leaves a gap. */
@@ -7,11 +7,11 @@ function page(...texts: readonly string[]): readonly PdfLine[] {
 }
 
 describe("joinParagraphs", () => {
-  it("joins the lines of a paragraph and keeps paragraphs apart", () => {
+  test("joins the lines of a paragraph and keeps paragraphs apart", () => {
     expect(joinParagraphs([page("One is", "here.", "", "Two is", "there.")])).toBe("One is here.\n\nTwo is there.");
   });
 
-  it("continues a sentence across the end of a page", () => {
+  test("continues a sentence across the end of a page", () => {
     expect(joinParagraphs([page("It goes", "on"), page("to the end.", "Really.")])).toBe(
       "It goes on to the end. Really.",
     );
@@ -20,18 +20,18 @@ describe("joinParagraphs", () => {
     );
   });
 
-  it("drops a hyphen at the end of a line only where the whole word occurs elsewhere", () => {
+  test("drops a hyphen at the end of a line only where the whole word occurs elsewhere", () => {
     expect(joinParagraphs([page("The trans-", "mitter and a trans-", "atlantic transmitter.")])).toBe(
       "The transmitter and a trans-atlantic transmitter.",
     );
   });
 
-  it("sets lines of another size apart", () => {
+  test("sets lines of another size apart", () => {
     const [first, second] = page("A heading", "Its text.");
     expect(joinParagraphs([[{ ...(first ?? fail()), height: 16 }, second ?? fail()]])).toBe("A heading\n\nIts text.");
   });
 
-  it("removes recurring headers and footers, wherever they are in the page's order", () => {
+  test("removes recurring headers and footers, wherever they are in the page's order", () => {
     const header = { text: "The report", y: 780, height: 9 };
     const pages = ["Alpha.", "Beta.", "Gamma."].map((text, index) => [
       { text, y: 400, height: 10 },
@@ -41,7 +41,7 @@ describe("joinParagraphs", () => {
     expect(joinParagraphs(pages)).toBe("Alpha.\n\nBeta.\n\nGamma.");
   });
 
-  it("drops bare numbers of pages", () => {
+  test("drops bare numbers of pages", () => {
     expect(joinParagraphs([[...page("Alpha.", "Beta."), { text: "- 7 -", y: 20, height: 9 }]])).toBe("Alpha. Beta.");
   });
 });

@@ -1,17 +1,17 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createAddressPolicy, isPublicAddress } from "./address-policy.js";
 
 const at = (host: string, address: string, port = 80) => ({ host, address, port });
 
 describe("isPublicAddress", () => {
-  it.each([["93.184.216.34"], ["1.1.1.1"], ["2606:4700:4700::1111"], ["2a00:1450:4001:82a::200e"]])(
+  test.each([["93.184.216.34"], ["1.1.1.1"], ["2606:4700:4700::1111"], ["2a00:1450:4001:82a::200e"]])(
     "holds for %s",
     (address) => {
       expect(isPublicAddress(address)).toBe(true);
     },
   );
 
-  it.each([
+  test.each([
     ["0.0.0.0"],
     ["10.1.2.3"],
     ["100.64.0.1"],
@@ -51,13 +51,13 @@ describe("isPublicAddress", () => {
 });
 
 describe("createAddressPolicy", () => {
-  it("permits public addresses only, when nothing else is allowed", () => {
+  test("permits public addresses only, when nothing else is allowed", () => {
     const policy = createAddressPolicy([]);
     expect(policy.permits(at("example.com", "93.184.216.34"))).toBe(true);
     expect(policy.permits(at("example.com", "127.0.0.1"))).toBe(false);
   });
 
-  it.each([
+  test.each([
     ["vault.internal", at("vault.internal", "10.0.0.7"), true],
     ["vault.internal", at("VAULT.internal.", "10.0.0.7"), true],
     ["vault.internal", at("evil.example", "10.0.0.7"), false],
@@ -76,7 +76,7 @@ describe("createAddressPolicy", () => {
     expect(createAddressPolicy([entry]).permits(destination)).toBe(permitted);
   });
 
-  it.each([["localhost"], ["LOCALHOST."], ["db.localhost"], ["metadata.google.internal"], ["instance-data"]])(
+  test.each([["localhost"], ["LOCALHOST."], ["db.localhost"], ["metadata.google.internal"], ["instance-data"]])(
     "refuses the name %s before looking it up, unless it is allowed",
     (name) => {
       expect(createAddressPolicy([]).refusesName(name, 80)).toBe(true);
@@ -84,7 +84,7 @@ describe("createAddressPolicy", () => {
     },
   );
 
-  it.each([[""], ["http://host"], ["host:port"], ["a b"], ["*"]])("refuses the entry '%s', naming it", (entry) => {
+  test.each([[""], ["http://host"], ["host:port"], ["a b"], ["*"]])("refuses the entry '%s', naming it", (entry) => {
     expect(() => createAddressPolicy([entry])).toThrow(`"${entry}"`);
   });
 });

@@ -1,5 +1,5 @@
 import os from "node:os";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type LocalServer, startServer } from "../testing/local-server.js";
 import { isPublicAddress } from "./address-policy.js";
 import { createGuardedFetch, type GuardedFetch } from "./guarded-fetch.js";
@@ -115,11 +115,11 @@ const privateHosts = [
 ];
 
 describe("the guarded fetch", () => {
-  it("knows a corpus of at least sixty ways to write a private address", () => {
+  test("knows a corpus of at least sixty ways to write a private address", () => {
     expect(new Set(privateHosts).size).toBeGreaterThanOrEqual(60);
   });
 
-  it.each(privateHosts)("does not connect to %s", async (host) => {
+  test.each(privateHosts)("does not connect to %s", async (host) => {
     const fetch = createGuardedFetch({ allowPrivate: [] });
     await expect(get(fetch, `http://${host}:${sentinel.port}/`)).rejects.toMatchObject({
       type: "blocked_address",
@@ -128,21 +128,21 @@ describe("the guarded fetch", () => {
     expect(sentinel.connections()).toBe(0);
   });
 
-  it.each(privateHosts)("does not follow a redirect to %s", async (host) => {
+  test.each(privateHosts)("does not follow a redirect to %s", async (host) => {
     const fetch = createGuardedFetch({ allowPrivate: [`127.0.0.1:${redirector.port}`] });
     const target = encodeURIComponent(`http://${host}:${sentinel.port}/`);
     await expect(get(fetch, `${redirector.url}/?to=${target}`)).rejects.toMatchObject({ type: "blocked_address" });
     expect(sentinel.connections()).toBe(0);
   });
 
-  it.each(ownHosts)("does not connect to this machine's own %s", async (host) => {
+  test.each(ownHosts)("does not connect to this machine's own %s", async (host) => {
     const fetch = createGuardedFetch({ allowPrivate: [] });
     const url = `http://${host}:${sentinel.port}/`;
     await expect(get(fetch, url)).rejects.toMatchObject({ type: "blocked_address" });
     expect(sentinel.connections()).toBe(0);
   });
 
-  it.each([
+  test.each([
     "file:///etc/passwd",
     "ftp://127.0.0.1/",
     "gopher://127.0.0.1:6379/_INFO",
@@ -154,7 +154,7 @@ describe("the guarded fetch", () => {
     await expect(get(fetch, url)).rejects.toMatchObject({ type: "validation", retryable: false });
   });
 
-  it("is not fooled by a name in front of the real host", async () => {
+  test("is not fooled by a name in front of the real host", async () => {
     const fetch = createGuardedFetch({ allowPrivate: [] });
     await expect(get(fetch, `http://example.com@127.0.0.1:${sentinel.port}/`)).rejects.toMatchObject({
       type: "validation",
@@ -168,7 +168,7 @@ describe("the guarded fetch", () => {
     expect(sentinel.connections()).toBe(0);
   });
 
-  it.each([["127.0.0.1"], ["::1"], ["::ffff:127.0.0.1"], ["169.254.169.254"], ["64:ff9b::7f00:1"]])(
+  test.each([["127.0.0.1"], ["::1"], ["::ffff:127.0.0.1"], ["169.254.169.254"], ["64:ff9b::7f00:1"]])(
     "does not connect to a public name that resolves to %s",
     async (address) => {
       const family = address.includes(":") ? 6 : 4;
@@ -179,7 +179,7 @@ describe("the guarded fetch", () => {
     },
   );
 
-  it("dials only the permitted ones of a name's addresses", async () => {
+  test("dials only the permitted ones of a name's addresses", async () => {
     const dialled: string[] = [];
     const server = await startServer((request, response) => {
       dialled.push(request.socket.localAddress ?? "");
@@ -198,7 +198,7 @@ describe("the guarded fetch", () => {
     await server.close();
   });
 
-  it("judges a name anew for each connection, so that rebinding it gains nothing", async () => {
+  test("judges a name anew for each connection, so that rebinding it gains nothing", async () => {
     let lookups = 0;
     const fetch = createGuardedFetch({
       allowPrivate: [`127.0.0.1:${redirector.port}`],
@@ -214,7 +214,7 @@ describe("the guarded fetch", () => {
     expect(sentinel.connections()).toBe(0);
   });
 
-  it("reaches what its operator allows, and no other port of the same host", async () => {
+  test("reaches what its operator allows, and no other port of the same host", async () => {
     const allowed = await startServer((_request, response) => response.end("hello"), "127.0.0.1");
     const fetch = createGuardedFetch({ allowPrivate: [`127.0.0.1:${allowed.port}`] });
     await expect(get(fetch, allowed.url)).resolves.toMatchObject({ status: 200 });

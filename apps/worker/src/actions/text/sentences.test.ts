@@ -1,10 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { splitSentences } from "./sentences.js";
 
 const texts = (text: string): readonly string[] => splitSentences(text).map((sentence) => sentence.text);
 
 describe("splitSentences", () => {
-  it.each([
+  test.each([
     ["One. Two! Three?", ["One.", "Two!", "Three?"]],
     ["Dr. J. Smith met Mrs. Jones. They talked.", ["Dr. J. Smith met Mrs. Jones.", "They talked."]],
     ["It cost 3.5 million. Cheap.", ["It cost 3.5 million.", "Cheap."]],
@@ -16,7 +16,7 @@ describe("splitSentences", () => {
     expect(texts(text)).toEqual(expected);
   });
 
-  it("cuts what never ends, losing nothing but spaces", () => {
+  test("cuts what never ends, losing nothing but spaces", () => {
     const text = "word ".repeat(1_000).trim();
     const pieces = texts(text);
     expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThanOrEqual(1_500);
@@ -24,7 +24,7 @@ describe("splitSentences", () => {
     expect(texts("x".repeat(4_000)).join("")).toBe("x".repeat(4_000));
   });
 
-  it("distinguishes prose from headings and labels", () => {
+  test("distinguishes prose from headings and labels", () => {
     const kinds = splitSentences(
       'A heading\n\nThis is a sentence.\n\nShort one.\n\nName | Price | Rating\n\nHe said "so it goes."',
     );

@@ -11,10 +11,10 @@ import { type CellState, model } from "../model/model.js";
 import type { TestRedis } from "../support/redis.js";
 import { fetchedJob } from "./fetched-job.js";
 import { type NormalCell, normalModel, normalRecord } from "./normal-form.js";
-import { type RedisHands, redisHands } from "./redis-hands.js";
+import { type RedisControls, redisControls } from "./redis-controls.js";
 import { type Names, readCell } from "./stored-cell.js";
 
-/** One hour and a bit: every delay of the test is whole hours, so that what is due is due on both sides. */
+/** One hour and a bit: every delay of the test is whole hours, so that what is due is due on both. */
 export const HOUR_MS = 3_600_000;
 const LOCK_MS = 1_000 * HOUR_MS;
 
@@ -37,11 +37,11 @@ export interface Answer {
   readonly next: Fetched | null;
 }
 
-/** Thrown when the two sides differ: what each of them says. */
-class Disagreement extends Error {
-  constructor(about: string, sides: { readonly redis: unknown; readonly model: unknown }) {
-    super(`${about}\nredis: ${shown(sides.redis)}\nmodel: ${shown(sides.model)}`);
-    this.name = "Disagreement";
+/** Thrown when the two cells differ: what each of them has. */
+class Difference extends Error {
+  constructor(about: string, cells: { readonly redis: unknown; readonly model: unknown }) {
+    super(`${about}\nredis: ${shown(cells.redis)}\nmodel: ${shown(cells.model)}`);
+    this.name = "Difference";
   }
 }
 
@@ -53,19 +53,19 @@ function shown(value: unknown): string {
 }
 
 /** The Lua scripts on a real Redis and the model, driven by the same commands. */
-export class BothSides {
+export class PairedCells {
   readonly #redis: Pick<TestRedis, "client">;
   readonly #keys: CellKeys;
   readonly #jobs = new HeldJobs();
   readonly #transitions: Transitions;
-  readonly #hands: RedisHands;
+  readonly #controls: RedisControls;
   readonly #names: Omit<Names, "runs">;
   readonly #runs: string[] = [];
   readonly #onReply: (reply: string) => void;
   #at = 0;
   #state: CellState;
 
-  /** `onReply` is told which reply each command got, for a test that counts them. */
+  /** `onReply` gets the reply of each command, for a test that counts them. */
   constructor(
     redis: Pick<TestRedis, "client">,
     { keys, names }: { readonly keys: CellKeys; readonly names: Omit<Names, "runs"> },
@@ -76,7 +76,7 @@ export class BothSides {
     this.#keys = keys;
     this.#names = names;
     this.#transitions = redisTransitions(this.#options(workerFacts));
-    this.#hands = redisHands(redis.client, keys);
+    this.#controls = redisControls(redis.client, keys);
     const cell = emptyCell();
     cell.definitions.stored = [...names.definitions];
     this.#state = cell;
@@ -97,7 +97,7 @@ export class BothSides {
     await client.sadd(this.#keys.actions("all"), ...workerFacts.actions);
   }
 
-  /** Sends a command to both; throws Disagreement when they answer differently. */
+  /** Sends a command to both; throws Difference when they answer differently. */
   async send<Name extends CommandName>(name: Name, command: CommandOf<Name>): Promise<Answer> {
     const redis = await this.#sendToRedis(name, command);
     this.#at += 1;
@@ -112,7 +112,7 @@ export class BothSides {
     const answer = answerOf(name, reply);
     const normal = { reply: normalReply(answer.reply, this.#at), next: normalFetched(answer.next, this.#at) };
     if (!isDeepStrictEqual(redis, normal))
-      throw new Disagreement(`${name} is answered differently`, { redis, model: normal });
+      throw new Difference(`${name} is answered differently`, { redis, model: normal });
     if (name === "sweepRun" && reply === "swept") await this.#nothingRemainsOf(String(command));
     this.#onReply(`${name} ${kindOf(answer.reply)}`);
     return answer;
@@ -131,28 +131,28 @@ export class BothSides {
     this.#state = state;
     const normal = normalFetched(reply, this.#at);
     if (!isDeepStrictEqual(redis, normal))
-      throw new Disagreement("a fetch is answered differently", { redis, model: normal });
+      throw new Difference("a fetch is answered differently", { redis, model: normal });
     return reply;
   }
 
   async passTime(ms: number): Promise<void> {
     if (ms === 0) return;
-    await this.#hands.passTime(ms, { queues: this.#names.queues, runs: this.#runs });
+    await this.#controls.passTime(ms, { queues: this.#names.queues, runs: this.#runs });
     this.#at += ms;
     this.#state = { ...this.#state, at: this.#at };
   }
 
-  /** The cell, when both sides agree on it. */
+  /** The cell, when both agree on it. */
   async compare(): Promise<NormalCell> {
     const redis = await readCell(this.#redis.client, this.#keys, { ...this.#names, runs: this.#runs });
     const normal = normalModel(this.#state);
     if (isDeepStrictEqual(redis, normal)) return redis;
-    throw new Disagreement("the states differ", differences(redis, normal));
+    throw new Difference("the states differ", differences(redis, normal));
   }
 
   async #nothingRemainsOf(runId: string): Promise<void> {
     const redis = await this.#redis.client.keys(`${this.#keys.tag}:*${runId}*`);
-    if (redis.length > 0) throw new Disagreement("keys of a run remain after it was swept", { redis, model: [] });
+    if (redis.length > 0) throw new Difference("keys of a run remain after it was swept", { redis, model: [] });
   }
 
   #options(worker: WorkerFacts) {
@@ -172,7 +172,7 @@ export class BothSides {
 
   #callRedis(name: CommandName, command: unknown): Promise<unknown> {
     const scripts = this.#transitions;
-    const hands = this.#hands;
+    const controls = this.#controls;
     // Each case hands on the command of its own name, which `send` took typed.
     const of = <Name extends CommandName>(_name: Name) => command as CommandOf<Name>;
     switch (name) {
@@ -199,13 +199,13 @@ export class BothSides {
       case "sweepRun":
         return scripts.sweepRun(of(name));
       case "parkJob":
-        return hands.park(of(name));
+        return controls.park(of(name));
       case "loseLock":
-        return hands.loseLock(of(name));
+        return controls.loseLock(of(name));
       case "reapJob":
-        return hands.reap(of(name));
+        return controls.reap(of(name));
       case "removeJob":
-        return hands.remove(jobNamed(of(name)));
+        return controls.remove(jobNamed(of(name)));
     }
   }
 }
@@ -275,8 +275,8 @@ function differences(redis: unknown, model: unknown): { readonly redis: unknown;
   const unequal = names.filter((name) => !isDeepStrictEqual(redis[name], model[name]));
   const parts = unequal.map((name) => [name, differences(redis[name], model[name])] as const);
   return {
-    redis: Object.fromEntries(parts.map(([name, sides]) => [name, sides.redis ?? null])),
-    model: Object.fromEntries(parts.map(([name, sides]) => [name, sides.model ?? null])),
+    redis: Object.fromEntries(parts.map(([name, cells]) => [name, cells.redis ?? null])),
+    model: Object.fromEntries(parts.map(([name, cells]) => [name, cells.model ?? null])),
   };
 }
 

@@ -5,7 +5,7 @@ import type { NodeInstance } from "../../packages/core/src/plan/node-instance.js
 import type { ClaimedStep, Lease, RequeueCommand, StartRunCommand } from "../../packages/core/src/ports/transitions.js";
 import { isSettledStepStatus } from "../../packages/core/src/run/transitions.js";
 import type { Fetched } from "../model/claim-step.js";
-import type { BothSides, Sent } from "./both-sides.js";
+import type { PairedCells, Sent } from "./paired-cells.js";
 import type { Workflow } from "./random-graph.js";
 
 export const queueNames = ["runs", "steps.core", "steps.other"] as const;
@@ -33,8 +33,8 @@ const StepData = z.object({ run: RunId, step: z.string(), gen: z.number() });
 const RunData = z.object({ run: RunId });
 
 /** Clients, workers and operators of one cell: what they started, hold and sent. */
-export class World {
-  readonly sides: BothSides;
+export class Participants {
+  readonly cells: PairedCells;
   readonly workflows: readonly Workflow[];
   readonly runs = new Map<RunId, Workflow>();
   readonly starts: StartRunCommand[] = [];
@@ -44,8 +44,8 @@ export class World {
   readonly tampered = new Set<string>();
   #numbers = 0;
 
-  constructor(sides: BothSides, workflows: readonly Workflow[]) {
-    this.sides = sides;
+  constructor(cells: PairedCells, workflows: readonly Workflow[]) {
+    this.cells = cells;
     this.workflows = workflows;
   }
 
@@ -56,14 +56,14 @@ export class World {
   }
 
   isLive({ lease }: Held): boolean {
-    return this.sides.state.jobs[`${lease.queue}/${lease.id}`]?.token === lease.token;
+    return this.cells.state.jobs[`${lease.queue}/${lease.id}`]?.token === lease.token;
   }
 
   live(which: (held: Held) => boolean): readonly Held[] {
     return this.holds.filter((held) => this.isLive(held) && which(held));
   }
 
-  /** A worker holds what it fetched, until a script tells it otherwise. */
+  /** A worker holds what it fetched, until a script replies that it lost the job. */
   keep(fetched: Fetched | null): void {
     if (fetched === null) return;
     const { lease, priority, claim } = fetched;
@@ -86,21 +86,21 @@ export class World {
   }
 
   judge(runId: RunId): Held["judged"] {
-    const run = this.sides.state.runs[runId];
+    const run = this.cells.state.runs[runId];
     if (run === undefined) return null;
     return run.closing ?? (run.left === 0 ? "completed" : null);
   }
 
   /** What a worker takes from a reply: the step that it is to run, or where to look for it. */
   learn(held: Held, reply: unknown): void {
-    const told = z.object({ kind: z.string(), instance: z.string().optional() }).parse(reply);
-    const isClaim = told.kind === "claimed" || told.kind === "inline";
+    const parsed = z.object({ kind: z.string(), instance: z.string().optional() }).parse(reply);
+    const isClaim = parsed.kind === "claimed" || parsed.kind === "inline";
     // Replies that say so carry a claim.
     held.claim = isClaim ? (reply as { readonly step: ClaimedStep }).step : null;
     for (const { name } of held.claim?.inputs ?? []) held.held.add(name);
-    if (told.kind === "cursor" || told.kind === "again") held.cursor = told.instance ?? null;
-    held.again = told.kind === "again";
-    if (told.kind === "inline" || told.kind === "again") held.depth += 1;
+    if (parsed.kind === "cursor" || parsed.kind === "again") held.cursor = parsed.instance ?? null;
+    held.again = parsed.kind === "again";
+    if (parsed.kind === "inline" || parsed.kind === "again") held.depth += 1;
   }
 
   place(runId: RunId, instance: string): NodeInstance | null {
@@ -112,7 +112,7 @@ export class World {
   }
 
   lostSteps(runId: RunId): RequeueCommand["steps"] {
-    const { records = {}, given } = this.sides.state.runs[runId] ?? {};
+    const { records = {}, given } = this.cells.state.runs[runId] ?? {};
     return Object.entries(records).flatMap(([field, record]) => {
       const [instance = "", generation = "0"] = field.split("#");
       const placed = isSettledStepStatus(record.s) ? null : this.place(runId, instance);
@@ -125,8 +125,8 @@ export class World {
   async send(sent: Sent) {
     this.sent.push(sent);
     // Each caller above builds the command of the name beside it.
-    const answer = await this.sides.send(sent.name, sent.command as never);
-    // A start is told by its name.
+    const answer = await this.cells.send(sent.name, sent.command as never);
+    // The name says that the command is a start.
     if (sent.name === "startRun") this.#started(sent.command as StartRunCommand);
     return answer;
   }
@@ -134,9 +134,9 @@ export class World {
   /** A run may also be made by a repeated command: when the run of its idempotency key was swept. */
   #started(command: StartRunCommand): void {
     const workflow = this.workflows.find(({ hash }) => hash === command.definition);
-    if (workflow === undefined || this.runs.has(command.id) || this.sides.state.runs[command.id] === undefined) return;
+    if (workflow === undefined || this.runs.has(command.id) || this.cells.state.runs[command.id] === undefined) return;
     this.runs.set(command.id, workflow);
     this.starts.push(command);
-    this.sides.watch(command.id);
+    this.cells.watch(command.id);
   }
 }

@@ -9,7 +9,7 @@ import { systemClock } from "../../packages/core/src/system-clock.js";
  * What happens to jobs without a script of ours: BullMQ's own scripts as it calls them, a lock that runs out, and time.
  * Time cannot be moved in Redis; so everything that is due is moved toward the present instead.
  */
-export interface RedisHands {
+export interface RedisControls {
   park(lease: Lease): Promise<boolean>;
   loseLock(job: JobName): Promise<void>;
   reap(job: JobName): Promise<void>;
@@ -45,7 +45,7 @@ for _, id in ipairs(names.runs) do
 end
 `;
 
-export function redisHands(client: Redis, keys: CellKeys): RedisHands {
+export function redisControls(client: Redis, keys: CellKeys): RedisControls {
   const scripts = Scripts.parse(createRequire(import.meta.url)("bullmq/dist/cjs/scripts/index.js"));
   const run = (
     name: "moveStalledJobsToWait" | "moveToWaitingChildren" | "removeJob",
