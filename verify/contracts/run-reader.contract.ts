@@ -134,6 +134,7 @@ export function runReaderContract(make: () => ContractCell): void {
       const shown = async (maxBytes: number) =>
         (await cell.reader.steps(id, ["a", "b", "c", "d"], maxBytes)).map(({ result, omitted }) => result ?? omitted);
       expect(await shown(20)).toEqual(['"1234"', true, '"12"', undefined]);
+      expect(await shown(8)).toEqual(['"1234"', true, true, undefined]);
       expect(await shown(100_000)).toEqual(['"1234"', LARGE, '"12"', undefined]);
       expect(await shown(0)).toEqual([undefined, undefined, undefined, undefined]);
     });

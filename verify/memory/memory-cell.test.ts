@@ -143,3 +143,15 @@ test("a move that the table does not know is refused", async () => {
   putRecord(run, "a", failed);
   expect(() => putRecord(run, "a", failed)).toThrow("step a may not move from failed to failed");
 });
+
+test("a listener hears of each change, with the state before it and the one after (MC2)", async () => {
+  const changes: (readonly [number, number])[] = [];
+  cell.listen((before, after) => changes.push([Object.keys(before.runs).length, Object.keys(after.runs).length]));
+  await start([dependent("a")]);
+  now += 1;
+  await start([dependent("a")]);
+  expect(changes).toEqual([
+    [0, 1],
+    [1, 2],
+  ]);
+});

@@ -23,13 +23,13 @@ function ignoreOutage(): void {
   return;
 }
 
-test("all tests share one Redis that answers", async () => {
+test("all tests share one Redis that answers (RS1)", async () => {
   const redis = new Redis(sharedRedisUrl());
   onTestFinished(() => redis.disconnect());
   expect(await redis.ping()).toBe("PONG");
 });
 
-test("a server with an append-only file finds its data again after SIGKILL, at the same address", async () => {
+test("a server with an append-only file finds its data again after SIGKILL, at the same address (RS2)", async () => {
   const { server, redis } = await setup({ aof: true });
   await redis.set("kept", "yes");
   await server.kill("SIGKILL");
@@ -49,7 +49,7 @@ test("a server refuses to evict", async () => {
   expect(await redis.config("GET", "maxmemory-policy")).toEqual(["maxmemory-policy", "noeviction"]);
 });
 
-test("stopping leaves a directory that the test gave, and may be said twice", async () => {
+test("stopping twice is fine, and leaves a directory that the test gave (RS3)", async () => {
   const dir = await mkdtemp(join(tmpdir(), "baton-redis-test-"));
   onTestFinished(() => rm(dir, { recursive: true }));
   const { server } = await setup({ dir });

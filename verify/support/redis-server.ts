@@ -1,9 +1,9 @@
 /**
  * A real Redis of a test's own.
  *
- * R1 `startRedisServer` answers only when the server answers PING.
- * R2 the url stays the same over `kill` and `restart`; with `aof` so does the data.
- * R3 after `stop` neither the process nor a directory made here remains.
+ * RS1 `startRedisServer` answers only when the server answers PING.
+ * RS2 the url stays the same over `kill` and `restart`; with `aof` so does the data.
+ * RS3 after `stop` neither the process nor a directory made here remains.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
