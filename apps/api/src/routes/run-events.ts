@@ -39,7 +39,7 @@ export function eventRoutes(dependencies: ApiDependencies): Endpoint[] {
       summary: "Read the run's events as a page, or as a stream until the run ends",
       description:
         "With `Accept: text/event-stream`, each event has its `seq` as id and its type as name. A client that reconnects " +
-        "after the last event of an ended run gets 204, which tells a browser not to reconnect.",
+        "after the last event of an ended run gets 204, so that a browser does not reconnect.",
       params: RunParams,
       query: EventsQuery,
       headers: EventsHeaders,

@@ -197,7 +197,9 @@ describe("baton run on a terminal", () => {
       world.tick();
       return world.stdout.lastFrame();
     };
-    await expect.poll(frame, { interval: 5 }).toMatch(/. greet {2}core\.noop[\s\S]*stopped coming: .*retrying in/);
+    await expect
+      .poll(frame, { interval: 5 })
+      .toMatch(/. greet {2}core\.noop[\s\S]*event stream was interrupted: .*retrying in/);
     expect(await running).toBe(0);
     expect(world.stdout.raw()).toContain("\u001b[?25l");
     expect(world.stdout.raw().lastIndexOf("\u001b[?25h")).toBeGreaterThan(
