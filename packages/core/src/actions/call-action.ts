@@ -1,7 +1,7 @@
 import { keptMessage, type SerializedError } from "@batonrun/contract";
 import type { Action, ActionContext, ActionError } from "./define-action.js";
 
-/** Why a step at work is aborted from outside. */
+/** Why a running action is aborted from outside. */
 export type AbortReason = "cancelled" | "stopping" | "lease_lost";
 
 export type ActionEnd =
@@ -13,23 +13,23 @@ export interface ActionCall {
   readonly action: Action;
   readonly context: Omit<ActionContext<unknown>, "signal">;
   readonly timeoutMs: number;
-  /** Its reason is an AbortReason. */
+  /** Aborted with an AbortReason as its reason. */
   readonly abort: AbortSignal;
 }
 
 export interface CalledAction {
   readonly end: ActionEnd;
-  /** Set when the action ignored its signal: it still runs, and settles this when it returns. */
+  /** Set if the action ignored its signal and is still running. Resolves when it returns. */
   readonly overdue?: Promise<void>;
 }
 
-/** An action that ignores its signal is given up this long after it was aborted. */
+/** How long after its abort an action that ignores its signal is abandoned. */
 export const GIVE_UP_MS = 5000;
 const MAX_TYPE = 100;
 const MAX_DETAILS = 8000;
 const CONNECTION_CODES = /^(ECONN|ENOTFOUND|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|EPIPE|EAI_|UND_ERR_(CONNECT|SOCKET))/;
 
-/** Calls an action once. Never throws; a late result of an action that was given up is dropped. */
+/** Calls an action once. Never throws. The late result of an abandoned action is dropped. */
 export async function callAction(call: ActionCall): Promise<CalledAction> {
   const controller = new AbortController();
   const stopped = whenStopped(call, controller);
@@ -46,7 +46,7 @@ export async function callAction(call: ActionCall): Promise<CalledAction> {
   return { end: late, overdue: running.then(() => undefined) };
 }
 
-/** The stored form of whatever an action threw: bounded, and always JSON. */
+/** The stored form of anything that an action threw: bounded in size, and always valid JSON. */
 function serializeError(error: unknown): SerializedError {
   const message = keptMessage(textOf(error));
   if (!isActionError(error)) {
@@ -66,7 +66,7 @@ function textOf(error: unknown): string {
   }
 }
 
-/** Details are for people and for expressions: what JSON cannot hold, or is too large, is only named. */
+/** Details that JSON cannot represent, or that are too large, are replaced by a note. */
 function keptDetails(details: unknown): unknown {
   if (details === undefined) return undefined;
   try {
@@ -78,12 +78,12 @@ function keptDetails(details: unknown): unknown {
   }
 }
 
-/** By name: a package of actions may bring a copy of this module of its own. */
+/** Compares by name: a package of actions can come with its own copy of this module. */
 function isActionError(error: unknown): error is ActionError {
   return error instanceof Error && error.name === "ActionError" && "type" in error && "retryable" in error;
 }
 
-/** What completed before it was stopped stays completed; what failed because it was stopped ends for that reason. */
+/** An action that completed anyway stays completed. One that failed because of the abort ends for that reason. */
 function endedAfter(reason: ActionEnd | null, end: ActionEnd): ActionEnd {
   return end.kind === "completed" || reason === null ? end : reason;
 }

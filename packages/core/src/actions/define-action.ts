@@ -1,6 +1,6 @@
 import type { z } from "zod";
 
-/** Where an action writes its log lines; the worker adds run and step ids. */
+/** Where an action writes its log lines. The worker adds run and step ids. */
 export interface ActionLog {
   debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
@@ -8,16 +8,16 @@ export interface ActionLog {
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
 }
 
-/** What an action is handed for one attempt. */
+/** What an action receives for one attempt. */
 export interface ActionContext<Input> {
-  /** The step's evaluated `with`, parsed by the action's input schema. */
+  /** The step's evaluated `with`, parsed with the action's input schema. */
   readonly input: Input;
   /** Aborted at the step's timeout, when the run is cancelled, and when the worker stops. */
   readonly signal: AbortSignal;
   readonly log: ActionLog;
   /** Reports progress, 0 to 1. */
   readonly progress: (fraction: number) => void;
-  /** The same for all attempts of the step: hand it to whatever the action calls. */
+  /** The same for all attempts of the step. Pass it to the systems that the action calls. */
   readonly idempotencyKey: string;
   /** 1 for the first attempt. */
   readonly attempt: number;
@@ -27,7 +27,7 @@ export interface ActionContext<Input> {
 
 export type Effects = "none" | "idempotent" | "external";
 
-/** An action as the worker holds it: whatever its schemas were, it takes and gives plain data. */
+/** An action in a worker: plain data in and out, whatever its schemas are. */
 export interface Action {
   readonly name: string;
   readonly capability: string;
@@ -38,9 +38,9 @@ export interface Action {
 }
 
 export interface ActionOptions<Input extends z.ZodType, Output extends z.ZodType> {
-  /** Dotted lower case, `text.extract`. */
+  /** Dotted lowercase name: `text.extract`. */
   readonly name: string;
-  /** The queue that its steps go to: a worker serves capabilities. */
+  /** The queue of its steps. A worker consumes the queues of its capabilities. */
   readonly capability: string;
   readonly effects?: Effects;
   readonly input: Input;
@@ -49,7 +49,7 @@ export interface ActionOptions<Input extends z.ZodType, Output extends z.ZodType
 }
 
 /**
- * Thrown by an action to say how its failure is to be treated. Any other error is of type `action` and retried.
+ * Thrown by an action to control how its failure is handled. Any other error has type `action` and is retried.
  * @example throw new ActionError("the document has 0 pages", { type: "empty_document", retryable: false });
  */
 export class ActionError extends Error {
@@ -75,8 +75,8 @@ export class ActionError extends Error {
 }
 
 /**
- * Declares an action. Its `with` is parsed by `input` before `run` and its result by `output` after; a mismatch of
- * either fails the step with type `validation`, not retried.
+ * Declares an action. `input` parses its `with` before `run`, and `output` parses its result after. A mismatch in
+ * either fails the step with type `validation`, which is not retried.
  * @example export const double = defineAction({ name: "math.double", capability: "math", effects: "none",
  *   input: z.object({ n: z.number() }), output: z.number(), run: ({ input }) => input.n * 2 });
  */

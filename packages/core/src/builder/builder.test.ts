@@ -7,7 +7,7 @@ import { action, conditional, map, parallel, type ScopeBuilder, scope, workflow 
 import { cel, input, reference, run, vars } from "./reference.js";
 
 describe("the builder", () => {
-  test("gives the definition that YAML gives", () => {
+  test("builds the same definition as YAML", () => {
     const built = workflow("report", { version: "1.0.0", vars: { sentences: 5 } })
       .step("extract", action("text.extract", { with: { document: input["document"] ?? "" }, timeout: "1m" }))
       .step("chunks", ({ extract }) =>
@@ -32,12 +32,12 @@ describe("the builder", () => {
     expect(built).toEqual(parseDefinition(yaml, { format: "yaml" }).definition);
   });
 
-  test("refuses a second step of the same id", () => {
+  test("rejects a second step with the same id", () => {
     const one = workflow("w", { version: "1.0.0" }).step("a", action("core.noop"));
     expect(() => one.step("a", action("core.noop"))).toThrow('Duplicate step id "a"');
   });
 
-  test("tells every problem of what it built", () => {
+  test("reports all problems of the definition", () => {
     const wrong = workflow("W", { version: "1.0" }).step("a", action("core.noop"));
     const errors = ["/name", "/version"].map((pointer) => expect.objectContaining({ pointer }));
     expect(() => wrong.build()).toThrow(expect.objectContaining({ code: "definition_invalid", errors }));
@@ -55,12 +55,12 @@ describe("a reference", () => {
     expect(JSON.stringify({ made })).toBe(JSON.stringify({ made: text }));
   });
 
-  test("stands bare in CEL, beside literals", () => {
+  test("is bare in CEL, next to literals", () => {
     expect(cel`${input} == ${"it's"} || ${true} || ${1.5} > 0`).toBe('input == "it\'s" || true || 1.5 > 0');
   });
 });
 
-test("whatever is built is what its YAML says", () => {
+test("every built definition equals its YAML form", () => {
   fc.assert(
     fc.property(scopes(2), (body) => {
       const built = workflow("w", { version: "1.0.0" }).step("root", parallel(body));
@@ -99,7 +99,7 @@ function steps(depth: number): fc.Arbitrary<StepSource> {
   );
 }
 
-/** JSON as text holds it: no -0, and no key that a definition refuses. */
+/** The value after a round trip through JSON text: no -0, and no key that a definition rejects. */
 function plain(value: unknown): string {
   return JSON.stringify(value);
 }

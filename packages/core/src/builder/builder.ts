@@ -11,7 +11,7 @@ import { expression, isReference, type Reference, reference } from "./reference.
 
 type Without<Source, Keys extends string> = Omit<Source, Keys | "type" | "if">;
 
-/** Anything that may stand in a `with`: JSON, and references in it. */
+/** Anything allowed in a `with`: JSON that can contain references. */
 export type Buildable =
   | Reference
   | string
@@ -21,7 +21,7 @@ export type Buildable =
   | readonly Buildable[]
   | { readonly [key: string]: Buildable };
 
-/** `if` takes CEL, or a reference to something that is true or false. */
+/** `if` accepts CEL, or a reference to a boolean. */
 interface Conditional {
   readonly if?: string | boolean | Reference;
 }
@@ -33,13 +33,13 @@ export type MapOptions = Without<MapSource, "over" | "step" | "steps"> &
 export type ConditionalOptions = Without<ConditionalSource, "cases" | "else"> & Conditional;
 export type WorkflowOptions = Omit<WorkflowSource, "apiVersion" | "name" | "steps" | "output">;
 
-/** A step that comes before: `extract.result`, `extract.status`, … */
+/** A previous step: `extract.result`, `extract.status`, … */
 export type StepReference = Reference & { readonly [Field in (typeof stepFields)[number]]: Reference };
 
-/** The steps that are there so far, by their ids. */
+/** The steps added so far, by id. */
 export type References<Ids extends string> = { readonly [Id in Ids]: StepReference };
 
-/** Steps that see one another; each can refer to those before it. */
+/** The steps of one scope. Each can refer to those added before it. */
 export interface ScopeBuilder<Ids extends string = never> {
   step<Id extends string>(id: Id, step: StepSource | ((steps: References<Ids>) => StepSource)): ScopeBuilder<Ids | Id>;
   readonly steps: Readonly<Record<string, StepSource>>;
@@ -51,14 +51,14 @@ export interface WorkflowBuilder<Ids extends string = never> {
     step: StepSource | ((steps: References<Ids>) => StepSource),
   ): WorkflowBuilder<Ids | Id>;
   output(output: Buildable | ((steps: References<Ids>) => Buildable)): WorkflowBuilder<Ids>;
-  /** The definition as an author would have written it. */
+  /** The definition as an author would write it. */
   source(): WorkflowSource;
-  /** The definition, or a BatonError with all its problems. */
+  /** Returns the definition, or throws a BatonError with all its problems. */
   build(): WorkflowDefinition;
 }
 
 /**
- * A workflow written in TypeScript: the same model as YAML gives.
+ * Builds a workflow in TypeScript. The result is the same as from YAML.
  * @example
  * workflow("greeting", { version: "1.0.0" })
  *   .step("hello", action("core.noop", { with: { text: input.name } }))
@@ -70,7 +70,7 @@ export function workflow(name: string, options: WorkflowOptions): WorkflowBuilde
   return workflowBuilder({ apiVersion: API_VERSION, name, ...options, steps: {} });
 }
 
-/** The steps inside of a container. */
+/** The steps inside a container. */
 export function scope(): ScopeBuilder {
   return scopeBuilder({});
 }
@@ -84,7 +84,7 @@ export function parallel(body: ScopeBuilder<string>, { if: condition, ...rest }:
   return { type: "parallel", ...rest, ...renderCondition(condition), steps: body.steps };
 }
 
-/** One step, or several, for each item of a list. */
+/** Runs one step, or several, for each item of a list. */
 export function map(
   { over, if: condition, ...rest }: MapOptions,
   body: (names: { readonly item: Reference; readonly index: Reference }) => StepSource | ScopeBuilder<string>,
@@ -94,7 +94,7 @@ export function map(
   return isScope(made) ? { ...outer, steps: made.steps } : { ...outer, step: made };
 }
 
-/** The first case that holds runs. */
+/** Runs the first case whose condition is true. */
 export function conditional(
   cases: readonly { readonly if: string | boolean | Reference; readonly steps: ScopeBuilder<string> }[],
   { otherwise, if: condition, ...rest }: ConditionalOptions & { readonly otherwise?: ScopeBuilder<string> } = {},
@@ -132,7 +132,7 @@ function withStep<Ids extends string>(
 
 function referencesTo<Ids extends string>(steps: Readonly<Record<string, StepSource>>): References<Ids> {
   const references = Object.fromEntries(Object.keys(steps).map((id) => [id, reference(id)]));
-  // The builder's type lists exactly the ids that were added to it, which are the keys of `steps`.
+  // The builder's type lists exactly the ids added to it, which are the keys of `steps`.
   return references as References<Ids>;
 }
 
@@ -153,7 +153,7 @@ function render(value: Buildable): Json {
   return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, render(held)]));
 }
 
-/** `Array.isArray` does not see readonly arrays in a union. */
+/** `Array.isArray` does not narrow readonly arrays in a union. */
 function isList(value: object): value is readonly Buildable[] {
   return Array.isArray(value);
 }

@@ -1,18 +1,18 @@
 /**
- * A value that is known when the workflow runs, as the builder hands it on: `extract.result.text`.
- * Inside of `with` it becomes a template, inside of cel`…` bare CEL, inside of a text a template in the text.
+ * A value that is known only when the workflow runs: `extract.result.text`.
+ * In `with` it becomes a template, in cel`…` bare CEL, and in a string a template inside that string.
  */
 export interface Reference {
   readonly [key: string]: Reference;
   readonly [expression]: string;
 }
 
-/** Where a reference keeps its CEL. */
+/** The key under which a reference keeps its CEL. */
 export const expression: unique symbol = Symbol("CEL expression");
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** A reference to a name, with everything below it. */
+/** A reference to a name and everything below it. */
 export function reference(cel: string): Reference {
   const render = () => `{{ ${cel} }}`;
   const target = Object.assign(Object.create(null), {
@@ -24,7 +24,7 @@ export function reference(cel: string): Reference {
     get: (held, key) =>
       typeof key === "symbol" || key === "toJSON" ? Reflect.get(held, key) : reference(cel + access(key)),
   });
-  // The proxy answers every name with a reference, which the compiler cannot see.
+  // The proxy returns a reference for every property, which the compiler cannot see.
   return below as Reference;
 }
 
@@ -32,7 +32,7 @@ export function isReference(value: unknown): value is Reference {
   return typeof value === "object" && value !== null && Object.hasOwn(value, expression);
 }
 
-/** Bare CEL with references in it. @example cel`${extract.result.pages} > 3` */
+/** Bare CEL that contains references. @example cel`${extract.result.pages} > 3` */
 export function cel(
   texts: TemplateStringsArray,
   ...values: readonly (Reference | string | number | boolean)[]

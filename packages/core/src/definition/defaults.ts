@@ -1,4 +1,4 @@
-/** Every default of the language. */
+/** All defaults of the workflow format. */
 export const defaults = {
   timeout: "1h",
   maxParallel: 10,
@@ -7,7 +7,7 @@ export const defaults = {
   effects: "external",
   priority: 0,
   minSuccess: 1,
-  /** What a `retry` that names only some of its keys means. A step without any `retry` has one attempt. */
+  /** Fills in the keys that a `retry` leaves out. A step without any `retry` has one attempt. */
   retry: {
     attempts: 3,
     backoff: "exponential",

@@ -6,19 +6,19 @@ import { LRUCache } from "lru-cache";
 import { canonicalJson } from "../expression/canonical-json.js";
 import { linearRegex } from "../expression/linear-regex.js";
 
-/** A JSON Schema (draft 2020-12) of a user, ready to check values. */
+/** A user's JSON Schema (draft 2020-12), compiled to check values. */
 export interface CompiledSchema {
-  /** What is wrong with a value, with pointers into it; empty when nothing is. */
+  /** The errors in a value, with JSON Pointers. Empty if it is valid. */
   validate(value: unknown): readonly ErrorDetail[];
-  /** The same, with a copy of the value in which the schema's defaults stand. */
+  /** Checks a copy of the value with the schema's defaults filled in. */
   complete(value: unknown): { readonly value: unknown; readonly errors: readonly ErrorDetail[] };
 }
 
-/** Bytes of one schema: ajv makes code of it. */
+/** Bytes per schema. Limited because ajv generates code from it. */
 const MAX_SCHEMA_BYTES = 262_144;
 const CACHED_SCHEMAS = 200;
 const MAX_ERRORS = 100;
-/** The formats' own patterns backtrack a little; nothing that has such a format is longer. */
+/** The patterns of the formats backtrack a little, so text is limited. No real value of a format is longer. */
 const MAX_FORMATTED_LENGTH = 2_048;
 
 const formats = [
@@ -40,8 +40,8 @@ const ajv = createAjv();
 const cache = new LRUCache<string, CompiledSchema>({ max: CACHED_SCHEMAS });
 
 /**
- * Compiles a schema, or throws an Error whose message says what is wrong with it. References to other documents are
- * refused, and patterns are RE2's: matching takes linear time, so lookaround and backreferences are not there.
+ * Compiles a schema, or throws an Error that describes the problem. References to other documents are rejected.
+ * Patterns use RE2 to match in linear time, so lookaround and backreferences are not supported.
  */
 export function compileSchema(schema: unknown): CompiledSchema {
   const key = canonicalJson(schema);
@@ -64,7 +64,7 @@ function isSchema(schema: unknown): schema is object | boolean {
   return typeof schema === "boolean" || isPlainObject(schema);
 }
 
-/** Two users' schemas may have the same `$id`, so ajv is made to forget each once it is compiled. */
+/** Removes each compiled schema from ajv, because schemas of different users can have the same `$id`. */
 function compileOnce(schema: object | boolean): ValidateFunction {
   try {
     return ajv.compile(schema);
@@ -82,7 +82,7 @@ function run(validate: ValidateFunction, value: unknown): ReturnType<CompiledSch
     const errors = validate(copy) ? [] : (validate.errors ?? []).slice(0, MAX_ERRORS).map(toDetail);
     return { value: copy, errors };
   } catch (error) {
-    // A value so deep that a schema which refers to itself cannot follow it.
+    // The value is deeper than a self-referencing schema can follow.
     const reason = error instanceof Error ? error.message : String(error);
     return {
       value,
@@ -106,7 +106,7 @@ function sentence(keyword: string, message: string): string {
 }
 
 function createAjv(): Ajv2020 {
-  // ajv takes patterns of the same `toString` for the same.
+  // ajv caches patterns by their `toString`.
   const regExp = (pattern: string) => ({ test: linearRegex(pattern).test, toString: () => pattern });
   const engine = Object.assign(regExp, { code: "" });
   const created = new Ajv2020({
@@ -132,7 +132,7 @@ function bounded(name: (typeof formats)[number]): (text: string) => boolean {
 
 function predicateOf(format: unknown): (text: string) => boolean {
   if (format instanceof RegExp) return (text) => format.test(text);
-  // ajv-formats gives patterns, functions, or objects around either; its types say no more than that.
+  // ajv-formats returns patterns, functions, or objects around either. Its types are no more specific.
   if (typeof format === "function") return format as (text: string) => boolean;
   if (typeof format === "object" && format !== null && "validate" in format) return predicateOf(format.validate);
   throw new TypeError("ajv-formats gave a format of an unknown kind");

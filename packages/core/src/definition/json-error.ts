@@ -1,17 +1,17 @@
-/** What is wrong with a JSON text, and where, counted from 0. */
+/** A syntax error in JSON text. `offset` is a zero-based index. */
 export interface JsonError {
   readonly message: string;
   readonly offset: number;
 }
 
-/** Null where the text is JSON. */
+/** Returns null if the text is valid JSON. */
 export function findJsonError(text: string): JsonError | null {
   const message = messageOf(text);
   if (message === null) return null;
   return { message, offset: positionIn(message) ?? firstWrong(text) };
 }
 
-/** V8 leaves the position out of some messages; but a text cut off before its mistake fails at its end only. */
+/** Bisects when V8's message has no position: a text cut off before its mistake fails only at its end. */
 function firstWrong(text: string): number {
   let right = 0;
   let wrong = text.length;

@@ -1,7 +1,7 @@
 import type { Problem } from "@batonrun/contract";
 import { type JsonPlace, pointerTo, unsafeKeys, walkJson } from "@batonrun/node/json";
 
-/** Beyond it a definition is refused before any recursion looks at it. */
+/** Limits that are checked before anything recurses into a definition. */
 export interface SizeLimits {
   readonly maxBytes: number;
   readonly maxDepth: number;
@@ -11,8 +11,8 @@ export interface SizeLimits {
 export const sizeLimits: SizeLimits = { maxBytes: 4 * 1024 * 1024, maxDepth: 100, maxValues: 1_000_000 };
 
 /**
- * Walks a value without recursion: depth, number of values, forbidden keys, and whether JSON can hold it at all.
- * `fatal` means that nothing else may look at the value.
+ * Checks depth, number of values, forbidden keys, and whether JSON can represent the value. Does not recurse.
+ * If `fatal` is true, nothing else may read the value.
  */
 export function checkJson(
   value: unknown,

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { definitionJsonSchema, parseDefinition } from "../kinds/language.js";
 
 describe("the published JSON Schema", () => {
-  test("is the one that the language gives (vitest -u writes it anew)", async () => {
+  test("matches the language (update it with vitest -u)", async () => {
     const text = `${JSON.stringify(definitionJsonSchema(), null, 2)}\n`;
     await expect(text).toMatchFileSnapshot("../../schema/baton-v1.schema.json");
   });

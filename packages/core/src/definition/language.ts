@@ -23,36 +23,36 @@ import {
 export const API_VERSION = "baton/v1";
 
 /**
- * Where a kind's steps hold other steps, as a path below the step; `*` is any index.
- * @example { path: ["cases", "*", "steps"], holds: "steps" } — a scope of named steps in each case
- * @example { path: ["step"], holds: "step" } — one step without an id
+ * Where a kind's steps contain other steps, as a path below the step. `*` is any index.
+ * @example { path: ["cases", "*", "steps"], holds: "steps" } // a scope of named steps in each case
+ * @example { path: ["step"], holds: "step" } // one step without an id
  */
 export interface NestedPath {
   readonly path: readonly string[];
   readonly holds: "step" | "steps";
 }
 
-/** What the format has to know of a kind of step. The rest of the kind is in `kinds/`. */
+/** What the format needs to know about a step kind. The rest of the kind is in `kinds/`. */
 export interface KindSyntax {
   /** The kind's keys, with `type` as a literal of the kind's name. */
   schema(nested: NestedSchemas): z.ZodObject;
   readonly nested: readonly NestedPath[];
-  /** Keys that the format has on this kind and this version does not. */
+  /** Keys of this kind that belong to the format but are not supported yet. */
   readonly notYet: readonly string[];
 }
 
-/** The workflow format with the kinds of step that it was made with. */
+/** The workflow format for a given table of step kinds. */
 export interface Language<Kind extends KindSyntax = KindSyntax> {
   readonly kinds: Readonly<Record<string, Kind>>;
-  /** The kind of a step that names none. */
+  /** The kind of a step without a `type`. */
   readonly defaultKind: string;
-  /** Parses and normalizes: what it lets through has every default written out. */
+  /** Parses and normalizes: every default is written out in the result. */
   readonly workflow: z.ZodType<WorkflowDefinition, WorkflowSource>;
-  /** The parts that the published JSON Schema names. */
+  /** The named parts of the published JSON Schema. */
   readonly parts: Readonly<Record<string, z.ZodType>>;
 }
 
-/** Puts the format together from a table of kinds. The one whose `type` has a default is the kind of a step that names none. */
+/** Builds the format from a table of kinds. The kind whose `type` has a default is used for steps without a `type`. */
 export function createLanguage<Kind extends KindSyntax>(kinds: Readonly<Record<string, Kind>>): Language<Kind> {
   const nested: NestedSchemas = {
     get step() {
@@ -79,7 +79,7 @@ export function createLanguage<Kind extends KindSyntax>(kinds: Readonly<Record<s
 function stepSchema(schemas: readonly z.ZodObject[]): NestedSchemas["step"] {
   const [first, ...rest] = schemas;
   if (first === undefined) throw new TypeError("a language needs at least one kind of step");
-  // Each kind's schema extends BaseStep and names its `type`, which the type of a table with any kinds cannot say.
+  // Each kind's schema extends BaseStep and declares its `type`, which the type of an open table cannot express.
   return z.discriminatedUnion("type", [first, ...rest]) as unknown as NestedSchemas["step"];
 }
 
@@ -111,10 +111,10 @@ function workflowSchema(steps: NestedSchemas["steps"]) {
 type WorkflowSchema = ReturnType<typeof workflowSchema>;
 export type WorkflowDefinition = Omit<DeepReadonly<z.output<WorkflowSchema>>, "steps"> & { readonly steps: Steps };
 
-/** What an author may leave out is optional here: the form before normalization. */
+/** The form before normalization: keys with a default are optional. */
 export type WorkflowSource = Omit<DeepReadonly<z.input<WorkflowSchema>>, "steps"> & { readonly steps: StepsSource };
 
-/** The kind of a step that the language let through. */
+/** The kind of a parsed step. */
 export function kindOf<Kind extends KindSyntax>({ kinds }: Language<Kind>, { type }: Pick<Step, "type">): Kind {
   const kind = Object.hasOwn(kinds, type) ? kinds[type] : undefined;
   if (kind === undefined) throw new RangeError(`no kind of step is called "${type}"`);

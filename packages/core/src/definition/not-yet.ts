@@ -1,6 +1,6 @@
 import type { KindSyntax } from "./language.js";
 
-/** What the format has and this version does not: refused with a sentence that says so, never accepted and ignored. */
+/** Parts of the format that this version does not support. They are rejected with a clear message, never ignored. */
 export const notYetKinds = [
   "loop",
   "approval",
@@ -12,7 +12,7 @@ export const notYetKinds = [
   "rollback",
 ] as const;
 
-/** At the top of a definition. */
+/** At the top level of a definition. */
 export const notYetTopKeys = ["maxConcurrentRuns", "sla", "onFailure", "access", "notify"] as const;
 
 /** On any step. */
@@ -28,7 +28,7 @@ export function isNotYetTopKey(key: string): boolean {
   return keys.includes(key);
 }
 
-/** Whether the format has the key on a step of this kind, though this version does not. */
+/** Whether the format has this key on steps of this kind, but this version does not support it. */
 export function isNotYetStepKey(kind: Pick<KindSyntax, "notYet"> | undefined, key: string): boolean {
   const keys: readonly string[] = [...notYetStepKeys, ...(kind?.notYet ?? [])];
   return keys.includes(key);

@@ -23,7 +23,7 @@ function problemsOf(source: unknown): readonly string[] {
 }
 
 describe("a definition", () => {
-  test("is normalized: every default stands in it", () => {
+  test("is normalized: every default is written out", () => {
     const { definition, problems } = parseDefinition(workflow({ a: action, m: bodies["map"] }));
     expect(problems).toEqual([]);
     expect(definition).toMatchObject({ tags: [], compliance: [], vars: {}, timeout: "1h", maxParallel: 10 });
@@ -41,19 +41,19 @@ describe("a definition", () => {
     expect(definition?.steps["m"]).toMatchObject({ minSuccess: 1, step: { timeout: "5m" } });
   });
 
-  test("that is normalized stays as it is", () => {
+  test("is unchanged when normalized again", () => {
     const { definition } = parseDefinition(workflow(bodies));
     expect(parseDefinition(JSON.parse(JSON.stringify(definition))).definition).toEqual(definition);
   });
 
-  test("keeps its steps in order of declaration", () => {
+  test("keeps its steps in declaration order", () => {
     const { definition } = parseDefinition(
       "apiVersion: baton/v1\nname: w\nversion: 1.0.0\nsteps:\n  z: {action: a}\n  b: {action: a}\n",
     );
     expect(Object.keys(definition?.steps ?? {})).toEqual(["z", "b"]);
   });
 
-  test("is the same from YAML, from JSON and from a value", () => {
+  test("is the same from YAML, from JSON, and from a value", () => {
     const value = workflow(bodies);
     const json = JSON.stringify(value, null, "\t");
     const { definition } = parseDefinition(value);
@@ -64,7 +64,7 @@ describe("a definition", () => {
     }
   });
 
-  test("takes a condition that YAML reads as a boolean", () => {
+  test("accepts a condition that YAML reads as a boolean", () => {
     const { definition } = parseDefinition(
       "{apiVersion: baton/v1, name: w, version: 1.0.0, steps: {a: {action: x, if: false}}}",
     );
@@ -72,7 +72,7 @@ describe("a definition", () => {
   });
 });
 
-describe("what is not there yet is refused with a problem that says so", () => {
+describe("what is not supported yet is rejected with a clear problem", () => {
   test.each(notYetTopKeys)("%s at the top", (key) => {
     expect(problemsOf(workflow(undefined, { [key]: {} }))).toEqual([`not_supported_yet /${key}`]);
   });
@@ -99,7 +99,7 @@ describe("what is not there yet is refused with a problem that says so", () => {
   });
 });
 
-describe("what the language does not have", () => {
+describe("unknown and invalid keys", () => {
   test.each([
     [workflow(undefined, { timeot: "5m" }), "unknown_key /timeot", 'Did you mean "timeout"?'],
     [workflow({ a: { ...action, wiht: 1 } }), "unknown_key /steps/a/wiht", 'Did you mean "with"?'],
@@ -163,7 +163,7 @@ describe("what the language does not have", () => {
     expect(problems[0]?.message).toContain(words);
   });
 
-  test("all problems are told at once", () => {
+  test("all problems are reported at once", () => {
     const source = workflow({ a: { ...action, x: 1, y: 2, timeout: "1" }, B: {}, c: {} }, { name: 1, sla: 2, zz: 3 });
     expect(problemsOf(source)).toEqual([
       "bad_value /name",
@@ -186,16 +186,16 @@ describe("retry", () => {
     return retryPolicy(definition, step);
   };
 
-  test("is one attempt where nobody asks for more", () => {
+  test("is one attempt by default", () => {
     expect(policy({}, {})).toEqual({ ...defaults.retry, attempts: 1 });
   });
 
-  test("fills up what is not named", () => {
+  test("fills in missing keys with defaults", () => {
     expect(policy({}, { retry: {} })).toEqual(defaults.retry);
     expect(policy({ retry: { attempts: 5 } }, {})).toEqual({ ...defaults.retry, attempts: 5 });
   });
 
-  test("of a step stands over that of the workflow, key by key", () => {
+  test("of a step overrides that of the workflow key by key", () => {
     const retry = { attempts: 2, except: ["validation"] };
     expect(policy({ retry: { attempts: 5, backoff: "fixed" } }, { retry })).toEqual({
       ...defaults.retry,

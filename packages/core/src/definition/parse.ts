@@ -8,29 +8,29 @@ import { sortProblems } from "./sort-problems.js";
 import { readSource, type SourceDocument, type SourceFormat } from "./source-document.js";
 
 export interface ParseOptions {
-  /** How a text is written; `auto`, the default, finds out. */
+  /** The syntax of the text. `auto`, the default, detects it. */
   readonly format?: SourceFormat;
   readonly limits?: Partial<SizeLimits>;
 }
 
 export interface ParsedDefinition {
-  /** Null where there is an error among the problems. */
+  /** Null if `problems` contains an error. */
   readonly definition: WorkflowDefinition | null;
   readonly problems: readonly Problem[];
 }
 
-/** A definition as far as it can be read, for the checks that follow. */
+/** The readable part of a definition, for the checks that follow. */
 export interface DefinitionDraft extends ParsedDefinition {
-  /** What is left when everything wrong is cut out; null where nothing is. */
+  /** The definition without its invalid parts, or null if nothing remains. */
   readonly draft: WorkflowDefinition | null;
-  /** Pointers of the steps that were cut out. */
+  /** JSON Pointers of the steps that were removed. */
   readonly broken: ReadonlySet<string>;
   readonly locate: SourceDocument["locate"];
 }
 
 /**
- * Reads a definition: a text, or the value that was made of one. Finds everything that the language itself forbids, and
- * gives what is left of a definition that has problems.
+ * Reads a definition from text or from a parsed value. Finds all problems of the format itself, and returns the valid
+ * rest of a definition that has problems.
  */
 export function draftDefinition(
   language: Language,

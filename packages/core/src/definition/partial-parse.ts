@@ -4,21 +4,21 @@ import type { Language, WorkflowDefinition } from "./language.js";
 import { isStepPath } from "./schema-keys.js";
 import { type SchemaProblem, schemaProblems, valueAt } from "./schema-problem.js";
 
-/** What the schema makes of a value. */
+/** The result of reading a value with the schema. */
 export interface SchemaReading {
-  /** The definition; where there are problems, what is left of it when they are cut out, or null if nothing is. */
+  /** The definition without its invalid parts, or null if nothing remains. */
   readonly definition: WorkflowDefinition | null;
   readonly problems: readonly SchemaProblem[];
-  /** Pointers of steps that had to be cut out: they exist, though nothing is known of them. */
+  /** JSON Pointers of removed steps: they exist, but their content is unknown. */
   readonly broken: ReadonlySet<string>;
 }
 
-/** Cutting one thing out can bring the next to light; a definition that needs more rounds is past help. */
+/** Removing one part can reveal the next problem. A definition that needs more rounds than this is given up. */
 const MAX_ROUNDS = 20;
 
 /**
- * Reads a value by the schema. Problems do not stop it: what is wrong is cut out and the rest read again, so that one
- * pass tells the problems of the graph beside those of the schema.
+ * Reads a value with the schema. Invalid parts are removed and the rest is read again, so that problems of the graph
+ * can be reported together with those of the schema.
  */
 export function readSchema(language: Language, value: unknown): SchemaReading {
   const problems: SchemaProblem[] = [];
@@ -52,7 +52,7 @@ function cutOut(value: unknown, problems: readonly SchemaProblem[], cutting: Cut
   return copy;
 }
 
-/** A thing that cannot do without what is missing goes itself: the step, or at the top, a stand-in takes the place. */
+/** Removes the enclosing step of a missing key. At the top level, fills in a placeholder instead. */
 function removeAround(copy: unknown, path: Path, { language, broken }: Cutting): void {
   let at = path;
   while (at.length > 0 && !isStepPath(language, at)) at = at.slice(0, -1);

@@ -12,20 +12,20 @@ const format = read("workflow-format.md");
 const expressions = read("expressions.md");
 
 describe("the reference", () => {
-  test("lists every problem with its sentence, and no other", () => {
+  test("lists exactly the problems of the catalog with their descriptions", () => {
     const rows = [...format.matchAll(/^\| `([a-z_]+)` \| (.*) \|$/gm)].map(([, code, text]) => [code, text]);
     const problems = rows.slice(-Object.keys(problemCatalog).length);
     expect(Object.fromEntries(problems)).toEqual(problemCatalog);
     expect(format.slice(format.indexOf("## Problems")).match(/^\| `/gm)).toHaveLength(problems.length);
   });
 
-  test.each(["", ...Object.keys(kinds)])("names every key of the format (%s)", (kind) => {
+  test.each(["", ...Object.keys(kinds)])("lists every key of the format (%s)", (kind) => {
     const keys = keysAt(batonLanguage, kind === "" ? [] : ["steps", "a"], { steps: { a: { type: kind } } });
     expect(keys.length).toBeGreaterThan(5);
     for (const key of keys) expect(format).toContain(`\`${key}\``);
   });
 
-  test("names everything that is not supported yet", () => {
+  test("lists everything that is not supported yet", () => {
     for (const key of [
       ...notYetTopKeys,
       ...notYetStepKeys,
@@ -35,11 +35,11 @@ describe("the reference", () => {
       expect(format.slice(format.indexOf("## Not supported yet"))).toContain(`\`${key}\``);
   });
 
-  test("names every field of a step", () => {
+  test("lists every field of a step", () => {
     expect(expressions).toContain(`\`{ ${stepFields.join(", ")} }\``);
   });
 
-  test("shows a definition that is valid", () => {
+  test("shows a valid definition", () => {
     const yaml = /```yaml\n([\s\S]*?)```/.exec(format)?.[1];
     expect(parseDefinition(yaml).problems).toEqual([]);
   });

@@ -35,7 +35,7 @@ describe("the delay before the next attempt", () => {
   });
 });
 
-test("each failure lengthens the timeout by timeoutFactor, up to what a timer takes", () => {
+test("each failure multiplies the timeout by timeoutFactor, up to the limit of a timer", () => {
   expect([0, 1, 2, 40].map((failures) => attemptTimeoutMs(100, policy, failures))).toEqual([
     100,
     200,

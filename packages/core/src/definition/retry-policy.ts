@@ -3,7 +3,7 @@ import { defaults } from "./defaults.js";
 import type { WorkflowDefinition } from "./language.js";
 import type { Step } from "./step.js";
 
-/** A step's `retry` with nothing left open. */
+/** A step's `retry` with all keys filled in. */
 export interface RetryPolicy {
   readonly attempts: number;
   readonly backoff: "exponential" | "fixed";
@@ -14,16 +14,16 @@ export interface RetryPolicy {
   readonly timeoutFactor: number;
 }
 
-/** The step's `retry` over the workflow's over the defaults. Where neither says anything there is one attempt. */
+/** Merges the step's `retry` over the workflow's over the defaults. Without either, the step has one attempt. */
 export function retryPolicy(definition: Pick<WorkflowDefinition, "retry">, step: Pick<Step, "retry">): RetryPolicy {
   if (step.retry === undefined && definition.retry === undefined) return { ...defaults.retry, attempts: 1 };
   return { ...defaults.retry, ...definition.retry, ...step.retry };
 }
 
 /**
- * How long to wait before the next attempt, in ms, or null when there is none. `failures` counts this one.
- * Exponential: delay, 2 x delay, 4 x delay … at most maxDelay; jitter takes off up to that fraction, so that
- * steps that failed together are not tried again together.
+ * The delay before the next attempt in ms, or null if there are no attempts left. `failures` includes the current one.
+ * Exponential: delay, 2 x delay, 4 x delay … up to maxDelay. Jitter subtracts up to that fraction, so that steps that
+ * failed together are not retried together.
  */
 export function retryDelayMs(
   policy: RetryPolicy,
@@ -37,10 +37,10 @@ export function retryDelayMs(
   return Math.round(delay * (1 - policy.jitter * random()));
 }
 
-/** The timeout of the next attempt, in ms: `timeoutFactor` lengthens it with each failure so far. At most ten years. */
+/** The timeout of the next attempt in ms: multiplied by `timeoutFactor` per failure, up to MAX_TIMEOUT_MS. */
 export function attemptTimeoutMs(timeoutMs: number, policy: RetryPolicy, failures: number): number {
   return Math.min(Math.round(timeoutMs * policy.timeoutFactor ** failures), MAX_TIMEOUT_MS);
 }
 
-/** The longest that a timer of Node takes. */
+/** The longest delay that a Node.js timer accepts: about 25 days. */
 export const MAX_TIMEOUT_MS = 2 ** 31 - 1;

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { KindSyntax, Language, NestedPath } from "./language.js";
 import { BaseStep } from "./step.js";
 
-/** The keys that may be at a place of a value, for suggestions. `value` tells the kinds of the steps on the way. */
+/** The keys allowed at a path, for suggestions. `value` determines the kinds of the steps along the path. */
 export function keysAt(language: Language, path: Path, value: unknown): readonly string[] {
   let schema: z.ZodType = language.workflow;
   let at = value;
@@ -15,13 +15,13 @@ export function keysAt(language: Language, path: Path, value: unknown): readonly
   return last instanceof z.ZodObject ? Object.keys(last.shape) : [];
 }
 
-/** The keys of a kind that not every step has. */
+/** The keys of a kind that are not common to all steps. */
 export function ownKeys(language: Language, kind: string): readonly string[] {
   const schema = stepOption(language, kind);
   return schema === null ? [] : Object.keys(schema.shape).filter((key) => key !== "type" && !(key in BaseStep.shape));
 }
 
-/** `/steps/a`, `/steps/m/step`, `/steps/c/cases/0/steps/b`: whether a path ends in a step. */
+/** Whether a path ends in a step: `/steps/a`, `/steps/m/step`, `/steps/c/cases/0/steps/b`. */
 export function isStepPath(language: Language, path: Path): boolean {
   if (path[0] !== "steps" || path.length < 2) return false;
   let rest: Path = path.slice(2);
@@ -38,21 +38,21 @@ function nestedPaths({ kinds }: Language): readonly NestedPath[] {
   return Object.values(kinds).flatMap((kind: KindSyntax) => kind.nested);
 }
 
-/** What is left of a path behind a step that is nested there; null where it does not lead to one. */
+/** The rest of the path after a nested step, or null if the path does not lead to one. */
 function behind({ path, holds }: NestedPath, rest: Path): Path | null {
   const length = path.length + (holds === "steps" ? 1 : 0);
   if (rest.length < length || !path.every((segment, at) => segment === "*" || segment === rest[at])) return null;
   return rest.slice(length);
 }
 
-/** Of a step's schema the one of its kind; any other schema without its wrappers. */
+/** The step schema of the value's kind. Any other schema is returned without its wrappers. */
 function chosen(language: Language, schema: z.ZodType, value: unknown): z.ZodType {
   const plain = unwrapped(schema);
   if (plain !== unwrapped(language.parts["Step"] ?? plain)) return plain;
   return stepOption(language, kindNameOf(language, value)) ?? plain;
 }
 
-/** The kind that a step says it is. */
+/** The kind that a step declares. */
 export function kindNameOf({ defaultKind }: Language, step: unknown): string {
   const kind = valueBelow(step, "type");
   return typeof kind === "string" ? kind : defaultKind;
@@ -76,7 +76,7 @@ function shapeOf(schema: z.ZodObject): Readonly<Record<string, z.ZodType | undef
   return Object.fromEntries(Object.entries(schema.shape).map(([key, held]) => [key, typeOf(held)]));
 }
 
-/** zod's core types say less than its classes, of which every schema here is one. */
+/** zod's core types are narrower than its classes. Every schema here is an instance of a class. */
 function typeOf(schema: unknown): z.ZodType {
   return schema instanceof z.ZodType ? schema : z.unknown();
 }
@@ -89,6 +89,6 @@ function unwrapped(schema: z.ZodType): z.ZodType {
 
 function valueBelow(value: unknown, segment: string | number): unknown {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, segment)) return undefined;
-  // Whether the value has the key was just asked.
+  // Just checked that the value has the key.
   return (value as Readonly<Record<string | number, unknown>>)[segment];
 }

@@ -6,16 +6,16 @@ import type { Language } from "./language.js";
 import { isNotYetKind, isNotYetStepKey, isNotYetTopKey } from "./not-yet.js";
 import { isStepPath, keysAt, kindNameOf, ownKeys } from "./schema-keys.js";
 
-/** One issue of the schema in Baton's words, and what to cut out so that the rest can be checked. */
+/** One zod issue as a problem of Baton, and the path to remove so that the rest can be checked. */
 export interface SchemaProblem {
   readonly path: Path;
   readonly code: ProblemCode;
   readonly message: string;
-  /** The problem is a key, not its value. */
+  /** The problem is with the key, not with its value. */
   readonly isKey: boolean;
 }
 
-/** The value that was parsed, and by which language. */
+/** The parsed value and the language that parsed it. */
 export interface ParsedValue {
   readonly language: Language;
   readonly value: unknown;
@@ -23,7 +23,7 @@ export interface ParsedValue {
 
 type Issue = z.core.$ZodIssue;
 
-/** The problems of one issue of the schema: each unknown key is one of its own. */
+/** The problems of one zod issue. Each unknown key becomes its own problem. */
 export function schemaProblems(parsed: ParsedValue, issue: Issue): readonly SchemaProblem[] {
   const { value } = parsed;
   const path = pathSegments(issue.path);
@@ -66,7 +66,7 @@ function notYet({ defaultKind }: Language, kind: string | null, key: string): st
   return `"${key}"${where} is not supported yet; remove it`;
 }
 
-/** A key of another kind on a step without `type`, such as `steps`: its author most likely forgot the type. */
+/** A step without `type` has a key of another kind, such as `steps`: its author probably forgot the type. */
 function kindHint(language: Language, kind: string | null, key: string): string | null {
   if (kind !== language.defaultKind) return null;
   const [first, ...others] = Object.keys(language.kinds).filter((name) => ownKeys(language, name).includes(key));

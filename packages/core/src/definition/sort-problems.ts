@@ -1,6 +1,6 @@
 import type { Problem } from "@batonrun/contract";
 
-/** In the order in which one reads: by line and column, then by pointer. */
+/** Sorts problems by line and column, then by pointer. */
 export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
   return [...problems].sort(
     (left, right) =>

@@ -11,7 +11,7 @@ function told(text: string, options: Parameters<typeof parseDefinition>[1] = {})
 const head = "apiVersion: baton/v1\nname: w\nversion: 1.0.0\n";
 
 describe("line and column", () => {
-  test("are those of the value, and of the key where the key is wrong", () => {
+  test("point to the value, or to the key if the key is wrong", () => {
     const text = `${head}timeot: 5m\nsteps:\n  a:\n    action: x\n    timeout: 5 min\n    extra: 1\n  b: {}\n`;
     expect(told(text)).toEqual([
       "4:1 unknown_key /timeot",
@@ -21,19 +21,19 @@ describe("line and column", () => {
     ]);
   });
 
-  test("are there for JSON, too", () => {
+  test("are known for JSON too", () => {
     const text =
       '{\n\t"apiVersion": "baton/v1",\n\t"name": "W",\n\t"version": "1.0.0",\n\t"steps": {"a": {"action": "x", "z": 1}}\n}';
     expect(told(text, { format: "json" })).toEqual(["3:10 bad_value /name", "5:33 unknown_key /steps/a/z"]);
   });
 
-  test("see through aliases", () => {
+  test("follow aliases", () => {
     const text = `${head}retry: &r { attempts: 0 }\nsteps:\n  a: { action: x, retry: *r }\n`;
     expect(told(text)).toEqual(["4:23 bad_value /retry/attempts", "4:23 bad_value /steps/a/retry/attempts"]);
   });
 });
 
-describe("a text that is none", () => {
+describe("invalid text", () => {
   test.each([
     ["a: [1", "yaml", "1:6 syntax "],
     ["a: b: c", "yaml", "1:4 syntax "],
@@ -54,13 +54,13 @@ describe("a text that is none", () => {
 });
 
 describe("keys", () => {
-  test("that stand twice are told at the second place", () => {
+  test("that occur twice are reported at the second occurrence", () => {
     expect(told(`${head}steps:\n  a: { action: x }\n  a: { action: y }\n`)).toEqual(["6:3 duplicate_key /steps/a"]);
     const json = '{"apiVersion":"baton/v1","name":"w","name":"w","version":"1.0.0","steps":{"a":{"action":"x"}}}';
     expect(told(json)).toEqual(["1:37 duplicate_key /name"]);
   });
 
-  test.each(["__proto__", "constructor", "prototype"])("named %s are refused everywhere", (key) => {
+  test.each(["__proto__", "constructor", "prototype"])("named %s are rejected everywhere", (key) => {
     for (const text of [
       `${head}steps:\n  a: { action: x, with: { ${key}: 1 } }\n`,
       `{"apiVersion":"baton/v1","name":"w","version":"1.0.0","steps":{"a":{"action":"x","with":{"${key}":1}}}}`,
@@ -73,7 +73,7 @@ describe("keys", () => {
 describe("size and depth", () => {
   const limits = { maxBytes: 1_000 };
 
-  test("are looked at before anything else", () => {
+  test("are checked before anything else", () => {
     expect(parseDefinition("x".repeat(1_001), { limits }).problems).toMatchObject([{ code: "too_large" }]);
     expect(parseDefinition("é".repeat(501), { limits }).problems).toMatchObject([{ code: "too_large" }]);
     expect(parseDefinition("x".repeat(4 * 1024 * 1024 + 1)).problems).toMatchObject([{ code: "too_large" }]);
@@ -89,7 +89,7 @@ describe("size and depth", () => {
     expect(parseDefinition(text).problems).toMatchObject([{ code: "too_deep" }]);
   });
 
-  test("a value nested too deeply is refused", () => {
+  test("a value nested too deeply is rejected", () => {
     const value = Array.from({ length: 150 }).reduce<object>((inner) => ({ inner }), {});
     expect(parseDefinition(value).problems).toMatchObject([{ code: "too_deep" }]);
     const circle: Record<string, unknown> = {};
@@ -98,20 +98,20 @@ describe("size and depth", () => {
     expect(parseDefinition("a: &a [*a]").problems).toMatchObject([{ code: "too_deep" }]);
   });
 
-  test("aliases that multiply are refused", () => {
+  test("aliases that multiply are rejected", () => {
     const bomb = ["a0: &a0 [1,1,1,1,1,1,1,1,1]"];
     for (let level = 1; level < 10; level += 1)
       bomb.push(`a${level}: &a${level} [${Array.from({ length: 9 }, () => `*a${level - 1}`).join(",")}]`);
     expect(parseDefinition(bomb.join("\n")).problems).toMatchObject([{ code: "too_large" }]);
   });
 
-  test("too many values are refused", () => {
+  test("too many values are rejected", () => {
     const value = { list: Array.from({ length: 200 }, () => 1) };
     expect(parseDefinition(value, { limits: { maxValues: 100 } }).problems).toMatchObject([{ code: "too_large" }]);
   });
 });
 
-test("what JSON cannot hold is refused", () => {
+test("values that JSON cannot represent are rejected", () => {
   const source = {
     apiVersion: "baton/v1",
     name: "w",

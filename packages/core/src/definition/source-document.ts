@@ -19,19 +19,19 @@ import { keyText, type Place, type Position, SourcePositions } from "./source-po
 
 export type SourceFormat = "yaml" | "json" | "auto";
 
-/** A text as plain JSON, or why it is none. */
+/** Text as plain JSON, or the problems that prevent it. */
 export interface SourceDocument {
-  /** Undefined where nothing may look at the value any further. */
+  /** Undefined if nothing else may read the value. */
   readonly value: unknown;
   readonly problems: readonly Problem[];
-  /** Null for what did not come as text. */
+  /** Returns null if the source was not text. */
   locate(place: Place): Position | null;
 }
 
-/** Aliases of one anchor, counted with what they hold: enough to share a `retry`, too few for a bomb. */
+/** Aliases of one anchor, including those inside it: enough to share a `retry`, too few for an alias bomb. */
 const MAX_ALIAS_COUNT = 100;
 
-/** Reads a text, or takes a value that someone parsed already. Nothing recurses before size and depth are known. */
+/** Reads text, or accepts an already parsed value. Nothing recurses before size and depth are checked. */
 export function readSource(
   source: unknown,
   { format, limits }: { readonly format: SourceFormat; readonly limits: SizeLimits },
@@ -67,9 +67,9 @@ function readText({ text, document, positions }: ParsedText, format: SourceForma
   return { ...result, problems: [...duplicates, ...result.problems] };
 }
 
-/** The first document; a second one in the same text is an error of the first. */
+/** The first document. A second document in the same text is reported as an error of the first. */
 function composeDocument(tokens: readonly CST.Token[], text: string): Document.Parsed {
-  // Duplicate keys are looked for below: yaml's own search takes quadratic time.
+  // Duplicate keys are detected below, because yaml's own check takes quadratic time.
   const composer = new Composer({ uniqueKeys: false, merge: false, schema: "core", version: "1.2" });
   const [document, second] = [...composer.compose(tokens, true, text.length)];
   if (document === undefined) throw new TypeError("yaml composed no document");
@@ -78,7 +78,7 @@ function composeDocument(tokens: readonly CST.Token[], text: string): Document.P
     document.errors.push(
       new YAMLParseError(place, "MULTIPLE_DOCS", "expected a single document, but this is the second"),
     );
-  // A composer's documents are parsed ones; their type leaves open what the errors above close.
+  // The documents of a composer are always parsed. Its return type is wider.
   return document as Document.Parsed;
 }
 
@@ -92,7 +92,7 @@ function refused(code: ProblemCode, message: string): SourceDocument {
   return { value: undefined, problems: [{ pointer: "", severity: "error", code, message }], locate: () => null };
 }
 
-/** "auto" is JSON where the text is JSON, else YAML, of which JSON is a part. */
+/** In `auto` mode, text is JSON if it parses as a JSON object or list. Everything else is YAML, which includes JSON. */
 function isJsonText(text: string, format: SourceFormat): boolean {
   if (format !== "auto") return format === "json";
   return /^\s*[{[]/.test(text) && findJsonError(text) === null;
@@ -106,7 +106,7 @@ function jsonProblems(text: string, positions: SourcePositions): readonly Proble
 }
 
 function yamlProblems(document: Document.Parsed, positions: SourcePositions): readonly Problem[] {
-  // A warning of the parser is a tag that nobody knows, or a key that is no text: neither has a meaning here.
+  // The parser warns about unknown tags and keys that are not text. Neither has a meaning here, so they are errors.
   return [...document.errors, ...document.warnings].map(({ message, pos }) => {
     return {
       pointer: "",
@@ -118,7 +118,7 @@ function yamlProblems(document: Document.Parsed, positions: SourcePositions): re
   });
 }
 
-/** The value, or what is wrong with its aliases. */
+/** Returns the value, or a message about its aliases. */
 function toValue(text: string, json: boolean, document: Document.Parsed): { readonly value: unknown } | string {
   if (json) return { value: JSON.parse(text) };
   try {
@@ -137,7 +137,7 @@ function aliasProblem(message: string, positions: SourcePositions): Problem {
 interface DuplicateKey {
   readonly path: readonly (string | number)[];
   readonly key: string;
-  /** Where the second one stands in the text. */
+  /** Offset of the second occurrence in the text. */
   readonly offset: number;
 }
 
@@ -170,7 +170,7 @@ function duplicateKeys(contents: Node | null): readonly DuplicateKey[] {
   return found;
 }
 
-/** How deep the text is nested, found without recursion: the parser that comes next does recurse. */
+/** Nesting depth of the text, computed without recursion because the parser that follows does recurse. */
 function textDepth(tokens: readonly CST.Token[]): number {
   let deepest = 0;
   const open: { readonly token: CST.Token; readonly depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));

@@ -1,20 +1,20 @@
 import { pathOf } from "@batonrun/node";
 import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, type Pair } from "yaml";
 
-/** Where something stands in a text, both counted from 1. */
+/** A position in a text. Both numbers are one-based. */
 export interface Position {
   readonly line: number;
   readonly column: number;
 }
 
-/** What to look for: the value at `pointer`, its key, or a place inside of the string that it is. */
+/** What to locate: the value at `pointer`, its key, or an offset inside it if it is a string. */
 export interface Place {
   readonly pointer: string;
   readonly key?: boolean;
   readonly inside?: { readonly source: string; readonly offset: number };
 }
 
-/** Finds the positions of values in a parsed text. What is not there has the position of what it is missing from. */
+/** Finds positions in a parsed text. Something missing is located at the value that should contain it. */
 export class SourcePositions {
   readonly #document: Document.Parsed;
   readonly #lines: LineCounter;
@@ -38,7 +38,7 @@ export class SourcePositions {
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   }
 
-  /** Exact where the string stands in the text as it is; where it is folded or escaped, the place where it begins. */
+  /** Exact if the text contains the string verbatim. If it is folded or escaped, this is its beginning. */
   #insideOf(node: Node, { source, offset }: { readonly source: string; readonly offset: number }): number {
     const [start, end] = node.range ?? [0, 0];
     const verbatim = source === "" ? -1 : this.#text.slice(start, end).indexOf(source.trimEnd());
@@ -60,7 +60,7 @@ export class SourcePositions {
   }
 }
 
-/** The text of a pair's key as the value that is made of the map names it. */
+/** The text of a pair's key, as it appears in the parsed map. */
 export function keyText(pair: Pair): string {
   return isScalar(pair.key) ? String(pair.key.value) : String(pair.key);
 }

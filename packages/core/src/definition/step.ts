@@ -15,15 +15,15 @@ export const Description = z.string().max(4_000);
 export const Tag = z.string().min(1).max(64);
 export const Tags = z.array(Tag).max(10);
 
-/** CEL. YAML reads `if: true` as a boolean, so both are accepted. */
+/** A CEL expression or a boolean, because YAML reads `if: true` as a boolean. */
 export const Condition = z
   .union([z.string().min(1), z.boolean()], { error: "must be a CEL expression that returns true or false" })
   .transform(String)
   .describe("CEL expression that returns true or false");
 
-/** Any JSON. In `with` and the workflow's `output`, strings in it may hold {{ templates }}. */
+/** Any JSON. In `with` and the workflow's `output`, strings can contain {{ templates }}. */
 export const Json = z.json();
-/** Any value that JSON can hold. */
+/** Any value that JSON can represent. */
 export type Json = DeepReadonly<z.output<typeof Json>>;
 
 export const JsonSchema = z.record(z.string(), Json).describe("A JSON Schema (draft 2020-12)");
@@ -31,7 +31,7 @@ export const JsonSchema = z.record(z.string(), Json).describe("A JSON Schema (dr
 export const Parallelism = z.number().int().min(1).max(10_000);
 export const SuccessRate = z.number().min(0).max(1);
 
-/** `retry`: attempts are the total, the first one included. */
+/** `retry`: `attempts` is the total number, including the first. */
 export const Retry = z.strictObject({
   attempts: z.number().int().min(1).max(100).exactOptional(),
   backoff: z.enum(["exponential", "fixed"]).exactOptional(),
@@ -43,7 +43,7 @@ export const Retry = z.strictObject({
 });
 export type Retry = DeepReadonly<z.output<typeof Retry>>;
 
-/** The keys that every step may have. */
+/** The keys of every step. */
 export const BaseStep = z.strictObject({
   name: Name.exactOptional(),
   description: Description.exactOptional(),
@@ -62,7 +62,7 @@ export const BaseStep = z.strictObject({
   tags: Tags.default([]),
 });
 
-/** The keys that a step may have beside those when a worker runs it: all that is about attempts, time, and queues. */
+/** The additional keys of steps that a worker runs: attempts, time, and queues. */
 export const LeafStep = BaseStep.extend({
   timeout: Duration.default(defaults.stepTimeout),
   queue: z
@@ -84,18 +84,18 @@ export const StepKey = z.string().regex(STEP_ID_PATTERN);
 
 type LeafKeys = Omit<z.output<typeof LeafStep>, keyof z.output<typeof BaseStep>>;
 
-/** A normalized step of any kind: the common keys. What else it has is its kind's, found in the table by `type`. */
+/** A normalized step of any kind, with the common keys. The kind in the table for its `type` defines the rest. */
 export type Step = DeepReadonly<z.output<typeof BaseStep> & Partial<LeafKeys>> & { readonly type: string };
 
-/** Steps of one scope by id, in order of declaration. */
+/** The steps of one scope by id, in declaration order. */
 export type Steps = Readonly<Record<string, Step>>;
 
-/** A step as its author may write it: what has a default may be left out. */
+/** A step as an author can write it: keys with a default are optional. */
 export type StepSource = DeepReadonly<z.input<typeof BaseStep>> & { readonly type?: string | undefined };
 
 export type StepsSource = Readonly<Record<string, StepSource>>;
 
-/** The schemas of the steps inside a step. Behind getters, because a step may hold steps of its own kind. */
+/** The schemas of nested steps. Used behind getters, because a step can contain steps of its own kind. */
 export interface NestedSchemas {
   readonly step: z.ZodType<Step, StepSource>;
   readonly steps: z.ZodType<Steps, StepsSource>;

@@ -2,19 +2,19 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { canonicalJson } from "./canonical-json.js";
 
-test("keys are sorted at every depth, lists keep their order", () => {
+test("sorts keys at every depth and keeps list order", () => {
   expect(canonicalJson({ b: [{ d: 1, c: 2 }, 3], a: null })).toBe('{"a":null,"b":[{"c":2,"d":1},3]}');
 });
 
-test("a key named __proto__ stays a key", () => {
+test("keeps __proto__ as an ordinary key", () => {
   expect(canonicalJson(JSON.parse('{"b":1,"__proto__":{"a":1}}'))).toBe('{"__proto__":{"a":1},"b":1}');
 });
 
-test("what JSON cannot hold is null", () => {
+test("writes values that JSON cannot represent as null", () => {
   expect(canonicalJson(undefined)).toBe("null");
 });
 
-test("the text means the value, however its keys were ordered", () => {
+test("equal values have the same text, whatever their key order", () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const text = canonicalJson(value);

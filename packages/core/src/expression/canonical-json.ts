@@ -1,8 +1,8 @@
 import { isPlainObject } from "@batonrun/node/json";
 
 /**
- * JSON with the keys of every object sorted: one text for one value.
- * Values that JSON cannot hold are treated as `JSON.stringify` treats them.
+ * JSON with sorted keys at every level, so that equal values have the same text: `{ b: 1, a: 2 }` is `{"a":2,"b":1}`.
+ * Values that JSON cannot represent are handled as `JSON.stringify` handles them.
  */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, held: unknown) => (isPlainObject(held) ? sortKeys(held) : held)) ?? "null";

@@ -2,24 +2,24 @@ import type { ASTNode } from "@marcbachmann/cel-js";
 import { ExpressionError } from "./expression-error.js";
 import { expressionLimits } from "./expression-limits.js";
 
-/** A name that an expression takes from outside, with the fields that it reads of it: `extract.result.text`. */
+/** A name that an expression reads from its scope, and the path below it: `extract.result.text`. */
 export interface CelReference {
   readonly name: string;
-  /** As far as they are written out: `xs[input.i].a` gives `xs` and `input.i`. */
+  /** The static part of the path: `xs[input.i].a` references `xs` and `input.i`. */
   readonly path: readonly string[];
-  /** Read with `.?`, `[?]` or inside `has()`: it need not be there. */
+  /** Read with `.?`, `[?]`, or inside `has()`: the value may be missing. */
   readonly optional: boolean;
   readonly offset: number;
 }
 
-/** Names that stand for types and namespaces in CEL itself. */
+/** Names of types and namespaces in CEL itself. */
 const celNames: ReadonlySet<string> = new Set(
   "bool bytes double int list map null_type string type uint cel google optional".split(" "),
 );
 
 const macros: ReadonlySet<string> = new Set(["map", "filter", "all", "exists", "exists_one"]);
 
-/** Every name that the expression takes from outside. Refuses `matches` and macros nested too deeply. */
+/** All names that the expression reads from its scope. Throws on `matches` and on macros nested too deeply. */
 export function celReferences(ast: ASTNode): readonly CelReference[] {
   const found: CelReference[] = [];
   walk(ast, { bound: new Set(), macroDepth: 0, optional: false, found });
@@ -27,7 +27,7 @@ export function celReferences(ast: ASTNode): readonly CelReference[] {
 }
 
 interface Walk {
-  /** Names that macros bind: they are not from outside. */
+  /** Variables bound by macros. They do not come from the scope. */
   readonly bound: ReadonlySet<string>;
   readonly macroDepth: number;
   readonly optional: boolean;
@@ -66,7 +66,7 @@ function walkAll(nodes: readonly ASTNode[], context: Walk): void {
   for (const node of nodes) walk(node, context);
 }
 
-/** Follows `a.b["c"][0]` down to the name that it begins with. */
+/** Follows `a.b["c"][0]` down to its root name, `a`. */
 function walkSelection(node: ASTNode, context: Walk): void {
   let path: readonly string[] = [];
   let optional = context.optional;
@@ -74,7 +74,7 @@ function walkSelection(node: ASTNode, context: Walk): void {
   while (isSelection(at)) {
     if (at.op === ".?" || at.op === "[?]") optional = true;
     const key = selectedKey(at);
-    // Behind a computed key nothing is known.
+    // The path below a computed key is unknown.
     path = key === null ? [] : [key, ...path];
     if (key === null && typeof at.args[1] !== "string") walk(at.args[1], context);
     at = at.args[0];
@@ -115,7 +115,7 @@ function walkMethod(node: Extract<ASTNode, { op: "rcall" }>, context: Walk): voi
   walkAll(args.slice(1), { ...context, macroDepth, bound: new Set(context.bound).add(variable) });
 }
 
-/** The variable that `xs.map(x, …)` or `cel.bind(x, …)` binds. (`bind` may read its value under the new name: harmless.) */
+/** The variable bound by `xs.map(x, …)` or `cel.bind(x, …)`. Treating it as bound in `bind`'s own value is harmless. */
 function boundVariable(node: Extract<ASTNode, { op: "rcall" }>): string | null {
   const [method, receiver, [first]] = node.args;
   const isBind = method === "bind" && receiver.op === "id" && receiver.args === "cel";

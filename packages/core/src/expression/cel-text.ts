@@ -1,6 +1,6 @@
 /**
- * The index behind the string literal that begins at `start` (at its quote), or the text's length where it is not
- * closed. A backslash takes the next character with it, in raw strings too: that is how cel-js reads them.
+ * The index after the string literal whose opening quote is at `start`, or the text's length if it is unterminated.
+ * A backslash escapes the next character even in raw strings, because cel-js reads them that way.
  */
 export function stringLiteralEnd(text: string, start: number): number {
   const quote = text.charAt(start);

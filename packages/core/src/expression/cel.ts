@@ -8,9 +8,9 @@ import { instrument, WorkBudget } from "./work-budget.js";
 /** A parsed and checked CEL expression. */
 export interface CelProgram {
   readonly ast: ASTNode;
-  /** The type that it gives as far as it is known: `dyn` where it is not. */
+  /** The type of the result, or `dyn` if it is unknown. */
   readonly type: string;
-  /** Evaluates with exactly these names; gives plain JSON or throws an ExpressionError. */
+  /** Evaluates with exactly these names. Returns plain JSON or throws an ExpressionError. */
   run(names: Readonly<Record<string, unknown>>): unknown;
 }
 
@@ -36,8 +36,8 @@ export function parseCel(source: string): CelProgram {
 }
 
 /**
- * Names outside are not declared here but checked against what may be seen by whoever compiles (see names.ts), because
- * that differs from step to step; the names handed to `run` are then exactly those, in an object without a prototype.
+ * Scope names are not declared here: which names are visible differs per step, so the caller checks them (names.ts).
+ * `run` then receives exactly those names, in an object without a prototype.
  */
 function createEnvironment(): Environment {
   const created = new Environment({
@@ -62,7 +62,7 @@ function createEnvironment(): Environment {
   return created;
 }
 
-/** JSON numbers are doubles while literals are integers, so `input.amount * 2` needs both ways. */
+/** JSON numbers are doubles and CEL literals are integers, so `input.amount * 2` needs operators for both orders. */
 function registerMixedNumbers(target: Environment): void {
   const operators = {
     "+": (left: number | bigint, right: number | bigint) => Number(left) + Number(right),
@@ -99,8 +99,8 @@ function evaluate(
 }
 
 /**
- * cel-js tells the kind of an object by its `constructor`, so data with a key of that name stops it. Such data is rare
- * and legal: only then the scope is copied, with a Map in the place of each such object, which CEL reads the same.
+ * cel-js detects an object's type by its `constructor`, so it fails on data with a key of that name. Such data is legal
+ * but rare. Only then is the scope copied, with each such object replaced by a Map, which CEL reads the same way.
  */
 function runWithAnyKeys(
   run: (names: Readonly<Record<string, unknown>>) => unknown,
@@ -122,7 +122,7 @@ function withoutConstructors(value: unknown): unknown {
   return Object.hasOwn(value, "constructor") ? new Map(entries) : Object.fromEntries(entries);
 }
 
-/** Whatever goes wrong inside becomes an ExpressionError that knows the text and the position. */
+/** Turns any error into an ExpressionError with the source and the position. */
 function located<Value>(source: string, work: () => Value): Value {
   try {
     return work();

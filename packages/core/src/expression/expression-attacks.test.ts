@@ -4,7 +4,7 @@ import { ExpressionError } from "./expression-error.js";
 import { baseRoots, type Names } from "./names.js";
 import { compileTemplate } from "./template.js";
 
-/** Names that lead out of plain data in JavaScript. */
+/** Property names that lead out of plain data in JavaScript. */
 const gates = [
   "constructor",
   "__proto__",
@@ -28,7 +28,7 @@ const gates = [
   "bind",
 ];
 
-/** Ways to ask for one. */
+/** Ways to reach one. */
 const ways: readonly ((gate: string) => string)[] = [
   (gate) => gate,
   (gate) => `input.${gate}`,
@@ -101,16 +101,16 @@ const scope = {
   a: { result: { x: 1 }, status: "completed" },
 };
 
-test("there are at least a hundred payloads", () => {
+test("covers at least 200 distinct payloads", () => {
   expect(new Set(payloads).size).toBeGreaterThanOrEqual(200);
 });
 
-describe("no expression reaches a prototype, a function or the process", () => {
+describe("no expression reaches a prototype, a function, or the process", () => {
   test.each(payloads)("%s", (payload) => {
     for (const text of [payload, `size(string(${payload})) > 0`, `[${payload}]`, `has(${payload}.x)`]) {
       expect(() => {
         const value = compileCel(text, names).evaluate(scope);
-        // `has` may say that there is nothing.
+        // `has` may return false.
         if (value !== false) throw new Error(`gave ${JSON.stringify(value)}`);
       }).toSatisfy(refusedOrFalse);
     }
@@ -118,7 +118,7 @@ describe("no expression reaches a prototype, a function or the process", () => {
   });
 });
 
-test.each(gates)("has() sees no %s of what CEL is made of", (gate) => {
+test.each(gates)("has() does not see %s on CEL's own objects", (gate) => {
   const roots = [
     "cel",
     "optional",
@@ -139,7 +139,7 @@ test.each(gates)("has() sees no %s of what CEL is made of", (gate) => {
       }).toSatisfy(refusedOrFalse);
 });
 
-test("has() sees data, whatever its keys are called", () => {
+test("has() sees data under any key name", () => {
   const input = JSON.parse('{"constructor":{"__proto__":{"a":1}}}');
   const has = (text: string) => compileCel(text, names).evaluate({ input });
   expect(has("has(input.constructor)")).toBe(true);
@@ -148,13 +148,13 @@ test("has() sees data, whatever its keys are called", () => {
   expect(has("has(input.constructor.?nothing.a)")).toBe(false);
 });
 
-test("the same through a template", () => {
+test("no template reaches them either", () => {
   for (const payload of payloads) {
     expect(() => compileTemplate({ deep: [`{{ ${payload} }}`] }, names).evaluate(scope)).toThrow(ExpressionError);
   }
 });
 
-test("what inherits is not seen, whatever the scope is made of", () => {
+test("inherited properties are invisible at every level of the scope", () => {
   const inherited = Object.create({ hidden: 1, input: { a: 1 } });
   expect(() => compileCel("input.a", names).evaluate(inherited)).toThrow(ExpressionError);
   expect(() => compileCel("input.hidden", names).evaluate({ input: inherited })).toThrow(ExpressionError);

@@ -1,10 +1,10 @@
-/** An expression that cannot be compiled or evaluated. The engine records it as a failed step of type `type`. */
+/** An expression that cannot be compiled or evaluated. The engine records it as a step failure of type `type`. */
 export class ExpressionError extends Error {
-  /** The whole text that the expression stands in. */
+  /** The whole string that contains the expression. */
   readonly source: string;
-  /** Where in `source`, counted from 0. */
+  /** Zero-based index in `source`. */
   readonly offset: number;
-  /** `limit` where a limit was passed, else `validation`. Neither is tried again. */
+  /** `limit` if the expression exceeded a limit, otherwise `validation`. Neither is retried. */
   readonly type: "validation" | "limit";
 
   constructor(
@@ -24,7 +24,7 @@ export class ExpressionError extends Error {
   }
 }
 
-/** A limit that was passed where the text is not known; the caller adds it. */
+/** A limit exceeded where the source is unknown. The caller turns it into an ExpressionError. */
 export class LimitPassed extends Error {
   constructor(message: string) {
     super(message);

@@ -1,20 +1,20 @@
-/** What one expression may be and do. Evaluation has no clock: its work is counted instead. */
+/** Limits of one expression. Evaluation has no clock, so its work is counted instead. */
 export const expressionLimits = {
-  /** Characters of one CEL expression. */
+  /** Characters per CEL expression. */
   maxLength: 8_192,
   maxNodes: 2_000,
   maxDepth: 60,
-  /** Elements of a list or map that is written out. */
+  /** Elements of a list or map literal. */
   maxElements: 500,
   maxCallArguments: 32,
-  /** map, filter, all, exists, exists_one and cel.bind inside one another. */
+  /** Nesting depth of map, filter, all, exists, exists_one, and cel.bind. */
   maxNestedMacros: 3,
   maxWildcards: 64,
-  /** Units of work of one evaluation; a million take less than about a second. */
+  /** Units of work per evaluation. A million units take less than about one second. */
   maxWork: 1_000_000,
-  /** Characters of a string that an operator makes. */
+  /** Characters of a string that an operator builds. */
   maxStringLength: 4_194_304,
-  /** Values and characters of one result. */
+  /** Values and characters per result. */
   maxResultValues: 1_000_000,
   maxResultCharacters: 16_777_216,
   maxResultDepth: 500,

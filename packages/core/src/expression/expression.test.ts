@@ -99,11 +99,11 @@ describe("CEL", () => {
     expect(evaluate(text)).toEqual(value);
   });
 
-  test("a value that needs no change is handed on as it is", () => {
+  test("a value that is already plain is returned without a copy", () => {
     expect(compileCel("input", names).evaluate(scope)).toBe(scope.input);
   });
 
-  test("data may have a key named constructor", () => {
+  test("data can have a key named constructor", () => {
     const data = JSON.parse('{"constructor":{"a":[{"constructor":1,"b":2}]},"__proto__":{"c":3}}');
     const read = (text: string) => compileCel(text, names).evaluate({ input: data });
     expect(read("input.constructor.a[0].constructor + input.constructor.a[0].b")).toBe(3);
@@ -115,7 +115,7 @@ describe("CEL", () => {
 describe("references", () => {
   const referencesOf = (text: string) => compileCel(text, names).references;
 
-  test("are the names from outside, not those that macros bind", () => {
+  test("are the names of the scope, without variables bound by macros", () => {
     const { roots, steps: read } = referencesOf("input.xs.map(x, x + other.result).exists(y, y > vars.limit)");
     expect([...roots].sort()).toEqual(["input", "vars"]);
     expect([...read]).toEqual(["other"]);
@@ -132,7 +132,7 @@ describe("references", () => {
     expect([...referencesOf(text).statusOf]).toEqual(ids);
   });
 
-  test("a computed index is read, too", () => {
+  test("include names inside a computed index", () => {
     const { roots, steps: read } = referencesOf("input.xs[other.result].a[item.x]");
     expect([...roots].sort()).toEqual(["input", "item"]);
     expect([...read]).toEqual(["other"]);
@@ -179,27 +179,27 @@ describe("a mistake has a code and a position", () => {
     expect(compileCel(text, names).issues.map(({ code }) => code)).toEqual(["limit_exceeded"]);
   });
 
-  test("a slip is answered with what was meant", () => {
+  test("a typo gets a suggestion", () => {
     expect(compileCel("extract_a.text", names).issues[0]?.message).toContain('Did you mean "extract_a.result.text"?');
     expect(compileCel("extrct_a.result", names).issues[0]?.message).toContain('Did you mean "extract_a"?');
     expect(compileCel("vars.lmit", names).issues[0]?.message).toContain('Did you mean "limit"?');
     expect(compileCel("other.resutl", names).issues[0]?.message).toContain('Did you mean "result"?');
   });
 
-  test("all wrong names of one expression are told", () => {
+  test("all unknown names in an expression are reported", () => {
     expect(compileCel("a1.result + b1.result + vars.c", names).issues).toHaveLength(3);
   });
 
-  test("a variable that may be missing is no mistake", () => {
+  test("a variable read as optional is valid", () => {
     expect(compileCel("has(vars.lmit) || vars.?lmit.hasValue()", names).issues).toEqual([]);
   });
 
-  test("evaluating what could not be compiled throws the issue", () => {
+  test("evaluating an invalid expression throws its issue", () => {
     expect(() => compileCel("1 +", names).evaluate({})).toThrow(ExpressionError);
   });
 });
 
-describe("an error while evaluating is an ExpressionError with its position in the whole text", () => {
+describe("an evaluation error is an ExpressionError with its position in the source", () => {
   test.each([
     ["{{ input.missing }}", "validation", 9],
     ["{{ input.n / 0 }}", "validation", 2],
@@ -221,12 +221,12 @@ describe("an error while evaluating is an ExpressionError with its position in t
     expect(error.offset).toBe(offset);
   });
 
-  test("a name that the scope does not hold has no value", () => {
+  test("a name missing from the scope is an error that names it", () => {
     const error = errorOf(() => compileCel("input.a", names).evaluate({}));
     expect(error.message).toContain("input");
   });
 
-  test("a wildcard over steps that the scope does not hold gives nulls", () => {
+  test("a wildcard yields null for steps missing from the scope", () => {
     expect(compileCel("extract_*.result", names).evaluate({ extract_a: null })).toEqual([null, null]);
   });
 });
@@ -235,7 +235,7 @@ test("every field of a step can be read", () => {
   for (const field of stepFields) expect(compileCel(`other.${field}`, names).issues).toEqual([]);
 });
 
-test("an expression is compiled once and evaluated with many scopes", () => {
+test("a compiled expression can be evaluated with many scopes", () => {
   const compiled = compileCel("input.n * 2", names);
   const values = Array.from({ length: 1_000 }, (_, n) => compiled.evaluate({ input: { n } }));
   expect(values).toEqual(Array.from({ length: 1_000 }, (_, n) => n * 2));

@@ -8,12 +8,12 @@ import { didYouMean } from "./suggestion.js";
 import { replaceWildcards, type Wildcard } from "./wildcard.js";
 
 /**
- * What an expression may read when it is evaluated: `input`, `vars`, `run`, `item`, `index`, `result` and the visible
- * steps by their declared ids, each a `StepValue`. Only the names that the expression mentions have to be there.
+ * The values that an expression can read: `input`, `vars`, `run`, `item`, `index`, `result`, and the visible steps by
+ * their declared ids, each a `StepValue`. Only the names that the expression mentions are required.
  */
 export type ExpressionScope = Readonly<Record<string, unknown>>;
 
-/** A step as expressions see it. A skipped or failed one has `result: null`. */
+/** A step as expressions see it. `result` is null if the step was skipped or failed. */
 export interface StepValue {
   readonly result: unknown;
   readonly status: string;
@@ -27,28 +27,28 @@ export interface StepValue {
 
 /** What an expression reads, known without evaluating it. */
 export interface References {
-  /** `input`, `vars`, `run`, `item`, `index`, `result`: those that it mentions. */
+  /** The roots that it mentions: `input`, `vars`, `run`, `item`, `index`, `result`. */
   readonly roots: ReadonlySet<string>;
-  /** Declared ids of the steps that it reads, wildcards expanded. */
+  /** Declared ids of the steps that it reads, with wildcards expanded. */
   readonly steps: ReadonlySet<string>;
-  /** Of `steps`, those whose `.status` it mentions, or that it hands on whole. */
+  /** The subset of `steps` whose `.status` it reads, or that it uses as a whole. */
   readonly statusOf: ReadonlySet<string>;
 }
 
-/** Compiled once, evaluated often. `evaluate` gives plain JSON or throws an ExpressionError. */
+/** Compiled once, evaluated often. `evaluate` returns plain JSON or throws an ExpressionError. */
 export interface Evaluator {
   readonly references: References;
   evaluate(scope: ExpressionScope): unknown;
 }
 
-/** What compiling gives: with issues, evaluating throws the first. */
+/** The result of compiling. If there are issues, `evaluate` throws the first. */
 export interface Compilation extends Evaluator {
   readonly issues: readonly ExpressionIssue[];
-  /** The CEL type that it gives as far as it is known: `dyn` where it is not. */
+  /** The CEL type of the result, or `dyn` if it is unknown. */
   readonly type: string;
 }
 
-/** Compiles one CEL expression: bare, without template braces. `offset` is where it stands in `source`. */
+/** Compiles one CEL expression without template braces. `offset` is its position in `source`. */
 export function compileCel(
   text: string,
   names: Names,
@@ -159,13 +159,13 @@ function collectReferences(
   return { roots, steps, statusOf };
 }
 
-/** Exactly the names that the expression mentions, without a prototype: nothing else can be reached. */
+/** Exactly the names that the expression mentions, without a prototype, so that it can reach nothing else. */
 function namesOf(
   plain: readonly CelReference[],
   wildcards: readonly ExpandedWildcard[],
   scope: ExpressionScope,
 ): Readonly<Record<string, unknown>> {
-  // Object.create is typed any; an object without a prototype and without properties is an empty record.
+  // Object.create is typed any. An object without a prototype and properties is an empty record.
   const names = Object.create(null) as Record<string, unknown>;
   for (const { name } of plain) if (Object.hasOwn(scope, name)) names[name] = scope[name];
   for (const { name, ids, field } of wildcards) names[name] = ids.map((id) => fieldOf(scope, id, field));
@@ -175,7 +175,7 @@ function namesOf(
 function fieldOf(scope: ExpressionScope, id: string, field: string): unknown {
   const step: unknown = Object.hasOwn(scope, id) ? scope[id] : null;
   if (typeof step !== "object" || step === null || !Object.hasOwn(step, field)) return null;
-  // Whether the step has the field was just asked; the scope's values have no narrower type.
+  // Just checked that the step has the field. The type of scope values is no narrower.
   return (step as Readonly<Record<string, unknown>>)[field] ?? null;
 }
 
@@ -200,7 +200,7 @@ function run(
 
 const noReferences: References = { roots: new Set(), steps: new Set(), statusOf: new Set() };
 
-/** The compilation of what cannot be compiled: evaluating it throws the issue. */
+/** The compilation of an invalid expression: evaluating it throws the issue. */
 export function broken(issue: ExpressionIssue): Compilation {
   return {
     issues: [issue],

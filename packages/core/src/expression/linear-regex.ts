@@ -2,20 +2,20 @@ import { LRUCache } from "lru-cache";
 import { RE2JS } from "re2js";
 import { expressionLimits } from "./expression-limits.js";
 
-/** A pattern whose matching takes time in proportion to text times `size`, whatever the pattern. */
+/** A pattern that matches in time proportional to text length times `size`. */
 export interface LinearRegex {
   /** Whether the pattern matches anywhere in the text. */
   test(text: string): boolean;
-  /** Instructions of the compiled pattern. */
+  /** Number of instructions of the compiled pattern. */
   readonly size: number;
 }
 
-/** RE2's own bound: beyond it, compiling alone takes noticeable time. */
+/** RE2's own limit. Above it, compiling alone takes noticeable time. */
 const MAX_SIZE = 10_000;
 const CACHED_PATTERNS = 500;
 const cache = new LRUCache<string, LinearRegex>({ max: CACHED_PATTERNS, memoMethod: compile });
 
-/** Compiles RE2 syntax (no backreferences, no lookaround); throws an Error that says what is wrong with the pattern. */
+/** Compiles RE2 syntax (no backreferences, no lookaround). Throws an Error that describes the invalid pattern. */
 export function linearRegex(pattern: string): LinearRegex {
   return cache.memo(pattern);
 }

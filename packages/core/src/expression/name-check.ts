@@ -3,13 +3,13 @@ import type { CelReference } from "./cel-references.js";
 import { type Names, runFields, stepFields } from "./names.js";
 import { didYouMean } from "./suggestion.js";
 
-/** A reference that cannot be right where it stands. */
+/** A reference that is invalid where it is used. */
 export interface NameIssue {
   readonly code: ProblemCode;
   readonly message: string;
 }
 
-/** Checks one reference against what may be seen; null when it is right. */
+/** Checks one reference against the visible names. Returns null if it is valid. */
 export function checkReference(reference: CelReference, names: Names): NameIssue | null {
   const { name } = reference;
   if (name === "secret" && !names.isStep(name)) return secretIssue(reference);
@@ -42,7 +42,7 @@ function* rootsAndSteps(names: Names): Generator<string> {
   yield* names.stepIds();
 }
 
-/** `extract.text` for `extract.result.text` is the commonest slip. */
+/** Writing `extract.text` for `extract.result.text` is the most common mistake. */
 function checkField(
   { name, path }: CelReference,
   { what, fields }: { readonly what: string; readonly fields: readonly string[] },

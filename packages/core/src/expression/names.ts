@@ -1,19 +1,19 @@
 import type { ProblemCode } from "@batonrun/contract";
 
-/** What an expression may name at the place where it stands. */
+/** The names that are visible to an expression. */
 export interface Names {
   /** Names that are not steps: `input`, `vars`, `run`, … */
   readonly roots: ReadonlySet<string>;
-  /** Keys of `vars`, or null where they are not known. */
+  /** Keys of `vars`, or null if they are unknown. */
   readonly vars: ReadonlySet<string> | null;
   isStep(id: string): boolean;
-  /** The visible steps in order of declaration. */
+  /** The visible steps in declaration order. */
   stepIds(): Iterable<string>;
-  /** Why a name that is neither root nor visible step cannot be seen, if there is more to say than "unknown". */
+  /** Why a name is not visible, or null if it is simply unknown: `b` runs after this step, for example. */
   explain(name: string): { readonly code: ProblemCode; readonly message: string } | null;
 }
 
-/** The fields of a step, as expressions see it. */
+/** The fields of a step in expressions. */
 export const stepFields = [
   "result",
   "status",
@@ -30,10 +30,10 @@ export const runFields = ["id", "workflow", "version", "startedAt", "tags"] as c
 
 export const baseRoots = ["input", "vars", "run"] as const;
 
-/** Names that are taken: a step cannot have them as its id. */
+/** Reserved names: a step cannot use them as its id. */
 const rootWords = [...baseRoots, "item", "index", "iteration", "last", "error", "secret", "result"];
 
-/** Words of CEL, its types and its namespaces. */
+/** CEL keywords, types, and namespaces. */
 const celWords =
   "in as if else for loop while let var const import package namespace function return void break continue " +
   "true false null int uint double string bool bytes list map type null_type optional cel google";

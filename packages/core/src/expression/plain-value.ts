@@ -2,12 +2,12 @@ import { Optional } from "@marcbachmann/cel-js";
 import { LimitPassed } from "./expression-error.js";
 import { expressionLimits } from "./expression-limits.js";
 
-/** A value that CEL gave as plain JSON: integers become numbers, timestamps and durations text, bytes base64. */
+/** Converts a CEL value to plain JSON: integers become numbers, timestamps and durations strings, bytes base64. */
 export function plainValue(value: unknown): unknown {
   return new Flattening().visit(value, 0);
 }
 
-/** Counts as it goes: a small expression can give lists of lists that share their parts, which JSON cannot. */
+/** Counts values on the way: a small expression can build lists that share their parts, which JSON has to repeat. */
 class Flattening {
   #values = 0;
   #characters = 0;
@@ -49,7 +49,7 @@ class Flattening {
     return isPlain(value) ? this.#plain(value, depth) : fromClass(value);
   }
 
-  /** What is plain already is handed on as it is: results can be large, and most expressions only pick from them. */
+  /** Returns a plain list without a copy: results can be large, and most expressions only select from them. */
   #list(list: readonly unknown[], depth: number): unknown {
     const visited = list.map((item) => this.visit(item, depth + 1));
     return visited.every((item, index) => Object.is(item, list[index])) ? list : visited;
@@ -90,7 +90,7 @@ export function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** cel-js does not export its classes for `uint` and durations; both give themselves away by their value. */
+/** cel-js does not export its classes for `uint` and durations, so they are recognized by their fields. */
 function fromClass(value: object): unknown {
   const primitive: unknown = value.valueOf();
   if (typeof primitive === "bigint") return safeInteger(primitive);

@@ -15,12 +15,12 @@ describe("the nearest word", () => {
     expect(nearestWord(word, candidates)).toBe(nearest);
   });
 
-  test("is looked for among the first 500 only", () => {
+  test("is searched among the first 500 candidates only", () => {
     const candidates = Array.from({ length: 500 }, (_, index) => `candidate_${index}`);
     expect(nearestWord("timeot", [...candidates, "timeout"])).toBeNull();
   });
 
-  test("makes a sentence, or nothing", () => {
+  test("becomes a sentence, or an empty string", () => {
     expect(didYouMean("timeot", ["timeout"])).toBe(' Did you mean "timeout"?');
     expect(didYouMean("timeot", [])).toBe("");
   });

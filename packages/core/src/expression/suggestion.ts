@@ -1,13 +1,13 @@
-/** ` Did you mean "x"?` with the candidate that is nearest to `word`, or nothing where none is near. */
+/** ` Did you mean "x"?` with the candidate nearest to `word`, or an empty string if none is close. */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
   const nearest = nearestWord(word, candidates);
   return nearest === null ? "" : ` Did you mean "${nearest}"?`;
 }
 
-/** Beyond them a suggestion is not worth its time: thousands of words may be wrong at once. */
+/** Limits the time spent on suggestions: thousands of words can be wrong at once. */
 const MAX_CANDIDATES = 500;
 
-/** The candidate with the fewest edits, if those are at most a third of the word's letters. */
+/** The candidate with the fewest edits, if these are at most one third of the word's letters. */
 export function nearestWord(word: string, candidates: Iterable<string>): string | null {
   const target = word.toLowerCase();
   let nearest: string | null = null;
@@ -25,7 +25,7 @@ export function nearestWord(word: string, candidates: Iterable<string>): string 
   return nearest;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbors that turn one word into the other. */
+/** Number of insertions, deletions, replacements, and swaps of neighbors between two words. */
 function editDistance(left: string, right: string): number {
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: right.length + 1 }, (_, column) => column);

@@ -1,12 +1,12 @@
 import { isQuote, stringLiteralEnd } from "./cel-text.js";
 import { ExpressionError } from "./expression-error.js";
 
-/** A piece of a string: text as it stands, or the CEL between `{{` and `}}` with the place where it begins. */
+/** A part of a string: literal text, or the CEL between `{{` and `}}` with its offset. */
 export type TemplatePart =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "cel"; readonly text: string; readonly offset: number };
 
-/** Splits a string into its parts. Braces and strings inside of CEL are seen through: `{{ {"a": "}}"} }}` is one part. */
+/** Splits a string into its parts. Braces and strings in CEL are respected: `{{ {"a": "}}"} }}` is one part. */
 export function splitTemplate(source: string): readonly TemplatePart[] {
   const parts: TemplatePart[] = [];
   let at = 0;
@@ -22,7 +22,7 @@ export function splitTemplate(source: string): readonly TemplatePart[] {
   return parts;
 }
 
-/** The CEL of a place that is bare CEL: the text itself, or the inside of the one template that it consists of. */
+/** The CEL of a bare CEL key: the text itself, or the inside of its only template (`{{ input.n > 2 }}`). */
 export function bareCel(source: string): { readonly text: string; readonly offset: number } {
   const start = source.length - source.trimStart().length;
   if (!source.startsWith("{{", start)) return { text: source, offset: 0 };

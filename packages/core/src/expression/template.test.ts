@@ -25,7 +25,7 @@ function evaluate(value: unknown): unknown {
   return compiled.evaluate(scope);
 }
 
-describe("a template alone keeps its value's type", () => {
+describe("a string that is one template keeps the type of its value", () => {
   test.each([
     ["{{ input.n }}", 3],
     ["{{input.list}}", [1, "x"]],
@@ -44,7 +44,7 @@ describe("a template alone keeps its value's type", () => {
   });
 });
 
-describe("a template in a text is interpolated", () => {
+describe("a template inside text is interpolated", () => {
   test.each([
     ["Hello {{ input.name }}!", "Hello Ann!"],
     ["{{ input.n }}{{ input.n }}", "33"],
@@ -60,27 +60,27 @@ describe("a template in a text is interpolated", () => {
   });
 });
 
-test("templates are found at every depth, keys are left alone", () => {
+test("templates are evaluated at every depth, but not in keys", () => {
   expect(evaluate({ a: [1, { b: "{{ input.n }}", "{{ input.n }}": null }], c: true })).toEqual({
     a: [1, { b: 3, "{{ input.n }}": null }],
     c: true,
   });
 });
 
-test("a key named __proto__ makes no prototype", () => {
+test("a key named __proto__ does not set the prototype", () => {
   const value = evaluate(JSON.parse('{"__proto__":{"x":"{{ input.n }}"}}'));
   expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
   expect(JSON.stringify(value)).toBe('{"__proto__":{"x":3}}');
 });
 
-test("each evaluation gives constants of its own", () => {
+test("each evaluation returns its own copy of a constant", () => {
   const compiled = compileTemplate({ list: [1, 2] }, names);
   const first = compiled.evaluate(scope);
   expect(compiled.evaluate(scope)).toEqual(first);
   expect(compiled.evaluate(scope)).not.toBe(first);
 });
 
-test("issues tell the path to their string and the place in it", () => {
+test("issues carry the path of their string and the offset in it", () => {
   const { issues } = compileTemplate({ a: ["ok", "x {{ b.result }} {{ 1 + }}"], c: { d: "{{ open" } }, names);
   expect(issues).toMatchObject([
     { path: ["a", 1], code: "unknown_step", offset: 5, source: "x {{ b.result }} {{ 1 + }}" },
@@ -105,7 +105,7 @@ describe("bare CEL", () => {
     expect(compileBareCel(text, names).evaluate(scope)).toEqual(value);
   });
 
-  test("two templates are none", () => {
+  test("two templates in one string are rejected", () => {
     expect(compileBareCel("{{ input.n }} {{ input.n }}", names).issues).toMatchObject([{ code: "bad_expression" }]);
   });
 
@@ -113,7 +113,7 @@ describe("bare CEL", () => {
     expect(compileBareCel("  {{ b.result }}", names).issues).toMatchObject([{ offset: 5 }]);
   });
 
-  test("a mapping is bare CEL by name", () => {
+  test("a mapping holds one bare CEL expression per key", () => {
     const compiled = compileMapping({ total: "result.total", double: "{{ result.total * 2 }}" }, names);
     expect(compiled.evaluate(scope)).toEqual({ total: 7, double: 14 });
     expect(compileMapping({ bad: "1 +" }, names).issues).toMatchObject([{ path: ["bad"] }]);
@@ -123,7 +123,7 @@ describe("bare CEL", () => {
 describe("properties", () => {
   const plainText = fc.string().filter((text) => !text.includes("{{"));
 
-  test("text and any JSON put in as literals come out as they were", () => {
+  test("text and JSON literals evaluate to the original values", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(plainText, fc.string()), { maxLength: 4 }), plainText, (pairs, last) => {
         const source = pairs.map(([text, value]) => `${safe(text)}{{ ${JSON.stringify(value)} }}`).join("") + last;
@@ -134,7 +134,7 @@ describe("properties", () => {
     );
   });
 
-  test("the parts of a template put together are its source", () => {
+  test("the parts of a template add up to its source", () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(plainText, fc.constantFrom("a", "'}}'", "{'a': {}}", '"\\"}}"')), { maxLength: 4 }),
@@ -147,7 +147,7 @@ describe("properties", () => {
     );
   });
 
-  test("JSON without braces is its own template", () => {
+  test("JSON without braces evaluates to itself", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const plain: unknown = JSON.parse(JSON.stringify(value));
@@ -158,12 +158,12 @@ describe("properties", () => {
   });
 });
 
-/** A brace at the end of a text would join those of the template behind it. */
+/** A trailing brace in the text would join the braces of the following template. */
 function safe(text: string): string {
   return text.endsWith("{") ? `${text} ` : text;
 }
 
-/** JSON writes lone surrogates as escapes that CEL refuses. */
+/** JSON writes lone surrogates as escapes, which CEL rejects. */
 function unreadable(values: readonly string[]): boolean {
   return values.some((value) => /\\u[dD][89a-fA-F]/.test(JSON.stringify(value)));
 }

@@ -4,18 +4,18 @@ import { ExpressionError } from "./expression-error.js";
 import type { Names } from "./names.js";
 import { bareCel, splitTemplate, type TemplatePart } from "./template-text.js";
 
-/** Compiles a key that holds bare CEL (`if`, `over`, …). A string that is exactly one template is accepted, too. */
+/** Compiles a key that holds bare CEL (`if`, `over`, …). A string that is exactly one template is accepted too. */
 export function compileBareCel(source: string, names: Names): Compilation {
   const { text, offset } = bareCel(source);
   return compileCel(text, names, { source, offset });
 }
 
-/** Compiles a mapping whose values are bare CEL: a step's `output`. */
+/** Compiles a mapping with bare CEL values: a step's `output`. */
 export function compileMapping(mapping: Readonly<Record<string, string>>, names: Names): Compilation {
   return compileObject(mapping, (source) => compileBareCel(source, names));
 }
 
-/** Compiles any JSON whose strings may hold templates: `with`, the workflow's `output`. */
+/** Compiles any JSON whose strings can contain templates: `with`, the workflow's `output`. */
 export function compileTemplate(value: unknown, names: Names): Compilation {
   if (typeof value === "string") return compileString(value, names);
   if (Array.isArray(value)) return compileList(value, names);
@@ -79,9 +79,9 @@ function join(parts: readonly Compilation[], type: string, evaluate: (scope: Exp
 const constants = new WeakSet<Compilation>();
 const nothingRead = unionOfReferences([]);
 
-/** A part without templates: most of what stands in a `with` is, and need not be built anew each time. */
+/** A part without templates. Most of a `with` is constant and does not have to be rebuilt per evaluation. */
 function constant(value: unknown): Compilation {
-  // A copy for each caller: an action may change what it is given.
+  // Copy it for each caller, because an action can mutate its input.
   const evaluate = () => (typeof value === "object" ? structuredClone(value) : value);
   const compilation: Compilation = { type: "dyn", issues: [], references: nothingRead, evaluate };
   constants.add(compilation);
@@ -92,7 +92,7 @@ function isConstant(compilation: Compilation): boolean {
   return constants.has(compilation);
 }
 
-/** A value inside of a longer text: null is nothing, lists and objects are JSON. */
+/** A value inside longer text: null is empty, lists and objects are JSON. */
 function interpolated(value: unknown): string {
   if (typeof value === "string") return value;
   if (value === null) return "";

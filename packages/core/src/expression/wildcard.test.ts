@@ -25,6 +25,6 @@ test.each([
   }
 });
 
-test("the name that stands in for a wildcard is one that the text does not use", () => {
+test("replaces a wildcard with a name that the text does not use", () => {
   expect(replaceWildcards("xs.map(_w0, a*.b)").wildcards[0]?.name).toBe("_v0");
 });

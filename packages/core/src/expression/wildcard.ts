@@ -2,20 +2,24 @@ import { isQuote, stringLiteralEnd } from "./cel-text.js";
 import { ExpressionError } from "./expression-error.js";
 import { expressionLimits } from "./expression-limits.js";
 
-/** `extract_*.result`: the `result` of every visible step whose id begins with `extract_`. */
+/**
+ * `extract_*.result`: the `result` of every visible step whose id begins with `extract_`, as a list.
+ * @example replaceWildcards("size(extract_*.result)")
+ * // text: "size(_w0             )", wildcards: [{ name: "_w0", prefix: "extract_", field: "result", offset: 5 }]
+ */
 export interface Wildcard {
-  /** What stands in the CEL text in its place: as long as the wildcard, so that positions stay true. */
+  /** The variable that replaces it in the CEL text, padded to the same length so that error positions stay correct. */
   readonly name: string;
   readonly prefix: string;
   readonly field: string;
   readonly offset: number;
 }
 
-/** An identifier that ends in `*`, directly followed by `.name`. */
+/** An identifier followed by `*.name`. */
 const WILDCARD = /([A-Za-z_][A-Za-z0-9_]*)\*\.([A-Za-z_][A-Za-z0-9_]*)/y;
 const IDENTIFIER = /[A-Za-z_][A-Za-z0-9_]*/y;
 
-/** Puts a name in the place of each wildcard outside of strings. */
+/** Replaces each wildcard outside of strings with a variable. */
 export function replaceWildcards(source: string): { readonly text: string; readonly wildcards: readonly Wildcard[] } {
   if (!source.includes("*.")) return { text: source, wildcards: [] };
   const wildcards: Wildcard[] = [];
@@ -41,7 +45,7 @@ export function replaceWildcards(source: string): { readonly text: string; reado
   return { text, wildcards };
 }
 
-/** Four characters are the shortest wildcard (`a*.b`), so a stem of two and an index below 100 always fit. */
+/** The shortest wildcard, `a*.b`, has four characters, so a two-character stem and an index below 100 always fit. */
 function unusedStem(source: string): string {
   const stem = ["_w", "_v", "_u", "_t"].find((candidate) => !source.includes(candidate));
   if (stem !== undefined) return stem;
@@ -56,7 +60,7 @@ function tokenEnd(source: string, at: number): number {
   return at + (matchAt(IDENTIFIER, source, at)?.[0].length ?? 1);
 }
 
-/** A name behind a dot is a field, not a step. */
+/** A name after a dot is a field, not a step. */
 function isWord(source: string, at: number): boolean {
   return source.charAt(at - 1) !== ".";
 }

@@ -20,11 +20,11 @@ const scope = {
   },
 };
 
-/** Doubles its list with every `.map`: a tree of 2^n leaves in memory of n. */
+/** Each `.map` doubles the list: a tree with 2^n leaves in memory proportional to n. */
 const shared = (depth: number) =>
   `[[1]]${Array.from({ length: depth }, (_, index) => `.map(v${index}, [v${index}, v${index}])`).join("")}`;
 
-describe("an evaluation that works too much ends with a limit", () => {
+describe("an evaluation that exceeds its work budget fails with a limit error", () => {
   test.each([
     ["nested macros", "input.xs.map(a, input.xs.map(b, input.xs.exists(c, c < 0)))"],
     ["nested macros that swallow errors", "input.xs.exists(a, input.xs.exists(b, input.xs.exists(c, c < 0)))"],
@@ -51,13 +51,13 @@ describe("an evaluation that works too much ends with a limit", () => {
     expect(evaluate).toThrow(expect.objectContaining({ type: "limit" }));
   });
 
-  test("even where CEL swallows the error that says so", () => {
+  test("even if CEL swallows the error", () => {
     const compiled = compileCel("input.xs.all(a, input.xs.all(b, input.xs.all(c, c >= 0))) || true", names);
     expect(() => compiled.evaluate(scope)).toThrow(expect.objectContaining({ type: "limit" }));
   });
 });
 
-describe("ordinary work is let through", () => {
+describe("ordinary expressions stay within the budget", () => {
   test.each([
     ["input.xs.map(x, x * 2).size()", 2_000],
     ["input.xs.filter(x, x % 2 == 0).map(x, {'n': x}).size()", 1_000],
@@ -77,7 +77,7 @@ describe("ordinary work is let through", () => {
     expect(compileCel(text, names).evaluate(scope)).toEqual(value);
   });
 
-  test("the budget is one evaluation's, not the expression's", () => {
+  test("the budget applies per evaluation, not per expression", () => {
     const compiled = compileCel("input.xs.map(x, x * 2).size()", names);
     for (let round = 0; round < 1_000; round += 1) expect(compiled.evaluate(scope)).toBe(2_000);
   });

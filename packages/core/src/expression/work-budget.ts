@@ -5,13 +5,14 @@ import { linearRegex } from "./linear-regex.js";
 import { isPlain } from "./plain-value.js";
 
 /**
- * Bounds the work of one evaluation: cel-js has no budget of its own, and a few characters of CEL can double a list
- * thirty times. Each operator that costs more than a step is wrapped, so that it pays before it works.
+ * Limits the work of one evaluation. cel-js has no budget of its own, and a few characters of CEL can double a list
+ * thirty times. Operators whose cost depends on their operands are wrapped: they pay first, then run.
+ * @example A macro of 9 nodes over 1,000 items pays 1 + 1,000 * ceil(9 / 8) = 2,001 units before it iterates.
  *
- * B1 a macro pays its items times the size of its body, each time it runs;
- * B2 what copies, compares or scans pays in proportion to what it copies, compares or scans;
- * B3 fields are read of plain data only, never of what cel-js is made of;
- * B4 a budget once spent stays spent, even where CEL swallows the error (`||`, `exists`): `assertLeft` tells.
+ * B1 A macro pays its number of items times the size of its body, each time it runs.
+ * B2 An operator that copies, compares, or scans pays in proportion to the data it touches.
+ * B3 Fields are read from plain data only, never from cel-js's own objects.
+ * B4 A spent budget stays spent, even if CEL swallows the error (`||`, `exists`): `assertLeft` throws again.
  */
 export class WorkBudget {
   #left: number = expressionLimits.maxWork;
@@ -35,7 +36,7 @@ export class WorkBudget {
   }
 }
 
-/** What cel-js sets on a node once it is checked, beside its published type. */
+/** Properties that cel-js sets on a checked node but does not publish. */
 interface CheckedNode {
   op: string;
   args: unknown;
@@ -43,7 +44,7 @@ interface CheckedNode {
   meta: { alternate?: CheckedNode; macro?: HasMacro };
 }
 
-/** `has(a.b.c)`: the only macro that keeps the nodes that it follows, from `.c` down to `a`. */
+/** `has(a.b.c)`: the only macro that keeps the nodes it follows, from `.c` down to `a`. */
 interface HasMacro {
   macroHasProps?: readonly CheckedNode[];
   evaluate(evaluator: { run(node: CheckedNode, context: unknown): unknown }, macro: unknown, context: unknown): unknown;
@@ -51,9 +52,9 @@ interface HasMacro {
 
 type Price = (budget: WorkBudget, operands: readonly unknown[]) => void;
 
-/** Puts the budget between a checked expression and its operators. */
+/** Wraps the operators of a checked expression so that they pay from the budget. */
 export function instrument(ast: ASTNode, budget: WorkBudget): void {
-  // The compiler does not know `handle` and `meta`; the tests of this file fail when cel-js no longer has them.
+  // The compiler does not know `handle` and `meta`. The tests of this file fail if cel-js drops them.
   visit(ast as unknown as CheckedNode, budget);
 }
 
@@ -69,7 +70,7 @@ function visit(node: CheckedNode, budget: WorkBudget): number {
 
 function childNodes(args: unknown): readonly CheckedNode[] {
   if (Array.isArray(args)) return args.flatMap(childNodes);
-  // Node arguments are nodes, names or literals; only nodes are objects with an `op`.
+  // Node arguments are nodes, names, or literals. Only nodes are objects with an `op`.
   return typeof args === "object" && args !== null && "op" in args ? [args as CheckedNode] : [];
 }
 
@@ -104,7 +105,7 @@ function priceOf(node: CheckedNode): Price | null {
   }
 }
 
-/** `has` looks by itself, past the operators: it sees what they would. */
+/** `has` reads fields itself, bypassing the wrapped operators, so it needs the same check (B3). */
 function guardHas(macro: HasMacro): void {
   const { macroHasProps: nodes, evaluate } = macro;
   const root = nodes?.at(-1);
@@ -129,8 +130,8 @@ function isDataPath(root: unknown, keys: readonly unknown[]): boolean {
 }
 
 /**
- * Fields are read of data only. cel-js reads those of its namespaces, timestamps and durations as JavaScript does,
- * prototypes included: `cel.__proto__` would be one.
+ * Rejects field access on anything but data (B3). cel-js reads fields of its namespaces, timestamps, and durations like
+ * JavaScript does, including the prototype: `cel.__proto__` would return one.
  */
 function assertData(left: unknown): void {
   const held: unknown = left instanceof Optional && left.hasValue() ? left.value() : left;
@@ -191,7 +192,7 @@ function lengthOf(value: unknown): number {
   return value instanceof Uint8Array ? value.length : 0;
 }
 
-/** Values in `value`, itself and all it holds, counted up to `limit`: parts that are shared count each time. */
+/** Number of values in `value`, including itself, counted up to `limit`. Shared parts count each time. */
 function weight(value: unknown, limit: number): number {
   let count = 0;
   const open: unknown[] = [value];
