@@ -1,5 +1,5 @@
 import type { Problem } from "@batonrun/contract";
-import { pointerOf } from "@batonrun/node";
+import { pointerOf } from "@batonrun/node/json";
 import { type SizeLimits, sizeLimits } from "./json-limits.js";
 import type { Language, WorkflowDefinition } from "./language.js";
 import { readSchema } from "./partial-parse.js";

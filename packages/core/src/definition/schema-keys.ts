@@ -1,4 +1,4 @@
-import type { Path } from "@batonrun/node";
+import type { Path } from "@batonrun/node/json";
 import { z } from "zod";
 import type { KindSyntax, Language, NestedPath } from "./language.js";
 import { BaseStep } from "./step.js";

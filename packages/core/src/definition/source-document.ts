@@ -1,5 +1,5 @@
 import type { Problem, ProblemCode } from "@batonrun/contract";
-import { pointerOf } from "@batonrun/node";
+import { pointerOf } from "@batonrun/node/json";
 import {
   Composer,
   CST,

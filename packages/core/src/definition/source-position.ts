@@ -1,4 +1,4 @@
-import { pathOf } from "@batonrun/node";
+import { pathOf } from "@batonrun/node/json";
 import { type Document, isAlias, isMap, isScalar, isSeq, type LineCounter, type Node, type Pair } from "yaml";
 
 /** A position in a text. Both numbers are one-based. */

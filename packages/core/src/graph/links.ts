@@ -1,5 +1,5 @@
 import type { ProblemCode } from "@batonrun/contract";
-import { pointerOf } from "@batonrun/node";
+import { pointerOf } from "@batonrun/node/json";
 import type { References } from "../expression/expression.js";
 import type { ExpressionIssue } from "../expression/expression-issue.js";
 import { refusedStepIds } from "../expression/names.js";

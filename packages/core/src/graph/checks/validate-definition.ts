@@ -1,5 +1,5 @@
 import type { Problem } from "@batonrun/contract";
-import { pathOf } from "@batonrun/node";
+import { pathOf } from "@batonrun/node/json";
 import type { SizeLimits } from "../../definition/json-limits.js";
 import type { WorkflowDefinition } from "../../definition/language.js";
 import { type DefinitionDraft, draftDefinition } from "../../definition/parse.js";

@@ -1,1 +1,0 @@
-export { type Path, pathOf, pointerOf } from "./json/pointer.js";
