@@ -107,7 +107,10 @@ export const RunView = z
       steps: [exampleStep],
     },
   });
-export type RunView = OneOf<z.infer<typeof RunView>>;
+export type RunView = WithSteps<OneOf<z.infer<typeof RunView>>>;
+
+/** The steps as `StepView` has them, so that each of them can be read by every key. */
+type WithSteps<View> = View extends unknown ? Omit<View, "steps"> & { steps: StepView[] } : never;
 
 export const RunPage = pageOf(RunSummary).meta({ id: "RunList" });
 

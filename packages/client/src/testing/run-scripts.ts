@@ -1,4 +1,4 @@
-import type { RunEvent, RunStatus, RunView, StepView } from "@batonrun/contract";
+import { type RunEvent, type RunStatus, type RunView, StepView } from "@batonrun/contract";
 
 export const RUN_ID = "01JDK7ZB5TXQ8M4W2Y9V6R3HNC";
 
@@ -52,9 +52,10 @@ export function runViewWith(
   }
 }
 
+/** A completed step, or one with another status: `more` then has what that status requires, and the rest is left out. */
 export function stepView(id: string, more: Partial<StepView> = {}): StepView {
   const plain = { type: "action", action: "core.noop", generation: 0, degraded: false } as const;
-  return { id, ...plain, status: "completed", attempts: 1, startedAt: AT, durationMs: 700, ...more };
+  return StepView.parse({ id, ...plain, status: "completed", attempts: 1, startedAt: AT, durationMs: 700, ...more });
 }
 
 /** The events of a run, numbered from 1; times are a tenth of a second apart. */

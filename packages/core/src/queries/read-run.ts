@@ -98,6 +98,10 @@ async function withResults(
   const steps: StepView[] = [];
   let leftBytes = MAX_RESULT_BYTES - storedBytes(facts);
   for (const view of stepViews(graph, facts)) {
+    if (view.status !== "completed" && view.status !== "compensated") {
+      steps.push(view);
+      continue;
+    }
     const stored = facts.stored.get(view.id);
     if (stored?.result !== undefined) {
       steps.push({ ...view, result: JSON.parse(stored.result) });

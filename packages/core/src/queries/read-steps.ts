@@ -68,7 +68,9 @@ export async function readStep(
   return view.status === "completed" || view.status === "compensated" ? withResult(run, view) : view;
 }
 
-async function withResult({ reader, runId, graph }: OpenRun, view: StepView): Promise<StepView> {
+type CompletedStep = Extract<StepView, { readonly status: "completed" | "compensated" }>;
+
+async function withResult({ reader, runId, graph }: OpenRun, view: CompletedStep): Promise<StepView> {
   const [stored] = await reader.steps(runId, [view.id], MAX_ASSEMBLED_BYTES);
   if (stored?.result !== undefined) return { ...view, result: JSON.parse(stored.result) };
   if (!isContainer(graph, view.id)) return view;

@@ -11,7 +11,8 @@ function stored(record: object | null): StoredStep {
 const counted: ContainerCounters = { total: 2, entered: 0, arrived: 0, failed: 0, skipped: 0, case: null };
 
 function enclosing(status: StepStatus, more: Partial<EnclosingContainer> = {}): EnclosingContainer {
-  const state = stepState({ end: stored({ s: status }) }, null, false);
+  const record = status === "skipped" ? { s: status, r: "condition_false" } : { s: status };
+  const state = stepState({ end: stored(record) }, null, false);
   return { state, counters: counted, key: "", ...more };
 }
 

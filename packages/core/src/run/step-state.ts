@@ -15,9 +15,13 @@ import type { StepRecord } from "./step-record.js";
 import type { ContainerCounters, StoredStep } from "./stored.js";
 import { isSettledStepStatus } from "./transitions.js";
 
-export interface StepState {
-  readonly status: StepStatus;
-  readonly reason?: SkipReason;
+export type StepState = StateFields & StateOutcome;
+
+type StateOutcome =
+  | { readonly status: Exclude<StepStatus, "skipped">; readonly reason?: undefined }
+  | { readonly status: "skipped"; readonly reason: SkipReason };
+
+interface StateFields {
   readonly times: Times;
   readonly attempts: number;
   readonly generation: number;
@@ -51,22 +55,22 @@ export function stepState(stored: StoredEnds, enclosing: EnclosingContainer | nu
   const known = knownState(stored);
   if (record !== null && isSettledStepStatus(record.s)) return known;
   const implied = enclosing && impliedState(enclosing);
-  if (implied) return { ...unknownState, ...implied };
+  if (implied) return { ...unknownFields, ...implied };
+  if (known.status === "skipped") return known;
   if (hasRunEnded) return { ...known, status: "cancelled", times: { ...known.times, due: undefined } };
   const enter = stored.enter?.record?.s ?? "pending";
   return enter === "pending" ? known : { ...known, status: "running" };
 }
 
-const unknownState: StepState = { status: "pending", times: {}, attempts: 0, generation: 0, degraded: false };
+const unknownFields: StateFields = { times: {}, attempts: 0, generation: 0, degraded: false };
 
 /** What the records say; a container began where its enter did. */
 function knownState({ end, enter }: StoredEnds): StepState {
   const record = end?.record ?? null;
   const first = enter?.record ?? record;
-  if (first === null) return { ...unknownState, generation: end?.generation ?? 0 };
+  if (first === null) return { ...unknownFields, status: "pending", generation: end?.generation ?? 0 };
   return {
-    status: record?.s ?? first.s,
-    ...(record?.r !== undefined && record.s === "skipped" && { reason: record.r }),
+    ...knownOutcome(record ?? first),
     times: { queued: first.q, started: first.t, ended: record?.e, due: (record ?? first).d },
     attempts: first.a,
     generation: end?.generation ?? 0,
@@ -75,12 +79,18 @@ function knownState({ end, enter }: StoredEnds): StepState {
   };
 }
 
+function knownOutcome({ s, r }: StepRecord): StateOutcome {
+  if (s !== "skipped") return { status: s };
+  if (r === undefined) throw new Error("a skipped step is stored without a reason");
+  return { status: s, reason: r };
+}
+
 function errorOf(record: StepRecord | null): { readonly error?: SerializedError } {
   return record?.x === undefined ? {} : { error: SerializedError.parse(JSON.parse(record.x)) };
 }
 
 /** What the container decides about an instance without a settled record. */
-function impliedState({ state, counters, key }: EnclosingContainer): Pick<StepState, "status" | "reason"> | null {
+function impliedState({ state, counters, key }: EnclosingContainer): StateOutcome | null {
   const wasEntered = counters !== undefined && counters.total !== null;
   if (wasEntered && counters.case !== null && counters.case !== key)
     return { status: "skipped", reason: "case_not_taken" };
@@ -90,21 +100,46 @@ function impliedState({ state, counters, key }: EnclosingContainer): Pick<StepSt
 }
 
 /** The part of a step's view that its state decides. */
-export type ViewedState = Omit<StepView, "id" | "type" | "action" | "name" | "result" | "resultOmitted" | "counts">;
+export type ViewedState = WithoutDeclaration<StepView>;
+
+type WithoutDeclaration<View> = View extends unknown
+  ? Omit<View, "id" | "type" | "action" | "name" | "result" | "resultOmitted" | "counts">
+  : never;
 
 export function viewState(state: StepState): ViewedState {
-  const { queued, started, ended, due } = state.times;
-  return {
-    status: state.status,
-    ...(state.reason !== undefined && { reason: state.reason }),
+  const { times, error } = state;
+  const failure = error === undefined ? {} : { error };
+  const begun = {
     generation: state.generation,
     attempts: state.attempts,
-    ...(queued !== undefined && { queuedAt: isoTime(queued) }),
-    ...(started !== undefined && { startedAt: isoTime(started) }),
-    ...(ended !== undefined && { endedAt: isoTime(ended) }),
-    ...(due !== undefined && { dueAt: isoTime(due) }),
-    ...(started !== undefined && ended !== undefined && { durationMs: ended - started }),
+    ...(times.queued !== undefined && { queuedAt: isoTime(times.queued) }),
+    ...(times.started !== undefined && { startedAt: isoTime(times.started) }),
     degraded: state.degraded,
-    ...(state.error !== undefined && { error: state.error }),
   };
+  switch (state.status) {
+    case "pending":
+    case "waiting":
+    case "running":
+    case "retrying":
+      return {
+        ...begun,
+        status: state.status,
+        ...(times.due !== undefined && { dueAt: isoTime(times.due) }),
+        ...failure,
+      };
+    case "completed":
+    case "compensated":
+      return { ...begun, status: state.status, ...endOf(times) };
+    case "skipped":
+      return { ...begun, status: state.status, reason: state.reason, ...endOf(times) };
+    case "failed":
+      return { ...begun, status: state.status, ...endOf(times), ...failure };
+    case "cancelled":
+      return { ...begun, status: state.status, ...endOf(times), ...failure };
+  }
+}
+
+function endOf({ started, ended }: Times) {
+  if (ended === undefined) return {};
+  return { endedAt: isoTime(ended), ...(started !== undefined && { durationMs: ended - started }) };
 }

@@ -57,16 +57,9 @@ function isTemplate({ template }: OutlineStep): boolean {
 }
 
 /** The one entry that stands for all instances of a map's body goes as the map goes. */
-function templateState({ status, reason }: StepState): StepState {
-  const isSkipped = status === "skipped" && reason !== undefined;
-  return {
-    status,
-    ...(isSkipped && { reason: "container_skipped" as const }),
-    times: {},
-    attempts: 0,
-    generation: 0,
-    degraded: false,
-  };
+function templateState({ status }: StepState): StepState {
+  const unknown = { times: {}, attempts: 0, generation: 0, degraded: false };
+  return status === "skipped" ? { ...unknown, status, reason: "container_skipped" } : { ...unknown, status };
 }
 
 type StatusesByContainer = ReadonlyMap<string, readonly StepStatus[]>;
