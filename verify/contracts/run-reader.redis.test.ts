@@ -1,4 +1,4 @@
-import { HeldJobs } from "../../packages/core/src/bullmq/queue-worker.js";
+import { JobHandoff } from "../../packages/core/src/bullmq/job-handoff.js";
 import { redisDefinitionStore } from "../../packages/core/src/redis/stores/definition-store.js";
 import { redisInputReader } from "../../packages/core/src/redis/stores/input-reader.js";
 import { redisRunReader } from "../../packages/core/src/redis/stores/run-reader.js";
@@ -11,9 +11,9 @@ import { runReaderContract } from "./run-reader.contract.js";
 runReaderContract(() => {
   const redis = testRedis();
   const { client, keys } = redis;
-  const jobs = new HeldJobs();
+  const handoff = new JobHandoff();
   const actionsKey = keys.actions("contract");
-  const scripts = { client, keys, jobs, actionsKey, lockDurationMs: 60_000 };
+  const scripts = { client, keys, handoff, actionsKey, lockDurationMs: 60_000 };
   let tokens = 0;
   return {
     reader: { ...redisRunReader(redis), ...redisInputReader(redis) },
@@ -23,7 +23,7 @@ runReaderContract(() => {
       tokens += 1;
       const request = { queue, token: `w${tokens}` };
       await client.sadd(actionsKey, "core.noop");
-      return fetchedJob(jobs, request, await fetchStep(scripts, request));
+      return fetchedJob(handoff, request, await fetchStep(scripts, request));
     },
     removeJob: async (job) => void (await redisControls(client, keys).remove(job)),
     close: () => redis.close(),

@@ -1,9 +1,9 @@
-import type { HeldJobs } from "../../packages/core/src/bullmq/queue-worker.js";
+import type { JobHandoff } from "../../packages/core/src/bullmq/job-handoff.js";
 import type { Fetched } from "../model/claim-step.js";
 
 /** What BullMQ replies to a fetch (the job's fields as a flat list, and its id), with the claim that was made with it. */
 export function fetchedJob(
-  jobs: HeldJobs,
+  handoff: JobHandoff,
   { queue, token }: { readonly queue: string; readonly token: string },
   raw: unknown,
 ): Fetched | null {
@@ -11,6 +11,6 @@ export function fetchedJob(
   const flat: readonly unknown[] = raw[0];
   const field = (name: string) => String(flat[flat.indexOf(name) + 1]);
   const id = String(raw[1]);
-  const claim = jobs.takeClaim(id);
+  const claim = handoff.takeClaim(id);
   return { lease: { id, queue, token }, data: field("data"), priority: Number(field("priority")), claim };
 }

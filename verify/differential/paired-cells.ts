@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { HeldJobs } from "../../packages/core/src/bullmq/queue-worker.js";
+import { JobHandoff } from "../../packages/core/src/bullmq/job-handoff.js";
 import { GRAPH_FORMAT } from "../../packages/core/src/graph/graph.js";
 import type { ClaimedStep, Lease, Transitions } from "../../packages/core/src/ports/transitions.js";
 import type { CellKeys } from "../../packages/core/src/redis/cell-keys.js";
@@ -56,7 +56,7 @@ function shown(value: unknown): string {
 export class PairedCells {
   readonly #redis: Pick<TestRedis, "client">;
   readonly #keys: CellKeys;
-  readonly #jobs = new HeldJobs();
+  readonly #handoff = new JobHandoff();
   readonly #transitions: Transitions;
   readonly #controls: RedisControls;
   readonly #names: Omit<Names, "runs">;
@@ -125,7 +125,7 @@ export class PairedCells {
   }): Promise<Fetched | null> {
     const { queue, token } = request;
     const raw = await fetchStep(this.#options(request.worker), { queue, token });
-    const redis = normalFetched(fetchedJob(this.#jobs, { queue, token }, raw), systemClock.now());
+    const redis = normalFetched(fetchedJob(this.#handoff, { queue, token }, raw), systemClock.now());
     this.#at += 1;
     const { state, reply } = model.fetchStep(this.#state, this.#at, request);
     this.#state = state;
@@ -157,7 +157,7 @@ export class PairedCells {
 
   #options(worker: WorkerFacts) {
     const actionsKey = this.#keys.actions(worker === workerFacts ? "all" : "none");
-    return { client: this.#redis.client, keys: this.#keys, jobs: this.#jobs, actionsKey, lockDurationMs: LOCK_MS };
+    return { client: this.#redis.client, keys: this.#keys, handoff: this.#handoff, actionsKey, lockDurationMs: LOCK_MS };
   }
 
   async #sendToRedis(name: CommandName, command: unknown): Promise<Answer> {
@@ -166,7 +166,7 @@ export class PairedCells {
     if (name !== "settleStep" && name !== "finishRun") return { reply: normalReply(reply, now), next: null };
     // The two commands that end jobs name their lease.
     const { lease } = command as { readonly lease: Lease };
-    const next = fetchedJob(this.#jobs, lease, this.#jobs.takeEnd(lease.id));
+    const next = fetchedJob(this.#handoff, lease, this.#handoff.takeEnd(lease.id));
     return { reply: normalReply(reply, now), next: normalFetched(next, now) };
   }
 

@@ -1,6 +1,6 @@
 import type { RunId } from "@batonrun/contract";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { HeldJobs } from "../../packages/core/src/bullmq/queue-worker.js";
+import { JobHandoff } from "../../packages/core/src/bullmq/job-handoff.js";
 import { validateDefinition } from "../../packages/core/src/graph/checks/validate-definition.js";
 import { definitionHash } from "../../packages/core/src/graph/definition-hash.js";
 import { type Graph, instanceOf, templateOf } from "../../packages/core/src/graph/graph.js";
@@ -41,7 +41,7 @@ afterEach(() => scripted.redis.close());
 /** One run of one graph, driven by single scripts. */
 class ScriptedRun {
   readonly redis: TestRedis = testRedis();
-  readonly jobs = new HeldJobs();
+  readonly handoff = new JobHandoff();
   readonly options: RedisTransitionsOptions;
   readonly scripts: Transitions;
   readonly controls: RedisControls;
@@ -51,7 +51,7 @@ class ScriptedRun {
 
   constructor() {
     const { client, keys } = this.redis;
-    this.options = { client, keys, jobs: this.jobs, actionsKey: keys.actions("all"), lockDurationMs: HOUR_MS };
+    this.options = { client, keys, handoff: this.handoff, actionsKey: keys.actions("all"), lockDurationMs: HOUR_MS };
     this.scripts = redisTransitions(this.options);
     this.controls = redisControls(client, keys);
   }
@@ -88,7 +88,7 @@ class ScriptedRun {
     const token = `worker:${this.#tokens}`;
     const raw = await fetchStep(this.options, { queue, token });
     if (!Array.isArray(raw) || typeof raw[1] !== "string") throw new Error(`nothing waits in ${queue}`);
-    return { lease: { id: raw[1], queue, token }, claim: this.jobs.takeClaim(raw[1]) };
+    return { lease: { id: raw[1], queue, token }, claim: this.handoff.takeClaim(raw[1]) };
   }
 
   settlement(

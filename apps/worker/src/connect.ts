@@ -1,7 +1,7 @@
 import type { RunId } from "@batonrun/contract";
 import { type Clock, systemClock, type Transitions, type WorkerDirectory } from "@batonrun/core";
 import type { Action, ActionLog } from "@batonrun/core/actions";
-import { HeldJobs } from "@batonrun/core/bullmq";
+import { JobHandoff } from "@batonrun/core/bullmq";
 import { Capabilities, GraphCache, PlanCache } from "@batonrun/core/engine";
 import {
   ActiveSteps,
@@ -47,8 +47,8 @@ export type EngineDependencies = StepDependencies &
     readonly capabilities: Capabilities;
     readonly queues: QueueAvailability;
     readonly subscribeToAborts: (onAbort: (id: RunId) => void) => Promise<void>;
-    /** What the fetch and the scripts of this worker share: its connection, and the jobs that it holds. */
-    readonly scripts: RedisTransitionsOptions & { readonly jobs: HeldJobs };
+    /** What the fetch and the scripts of this worker share: its connection, and what they hand over per job. */
+    readonly scripts: RedisTransitionsOptions & { readonly handoff: JobHandoff };
     readonly clock: Clock;
   };
 
@@ -118,7 +118,7 @@ function enginePorts(
 ) {
   const scripts = {
     ...cell,
-    jobs: new HeldJobs(),
+    handoff: new JobHandoff(),
     actionsKey: cell.keys.actions(actionsDigest([...actions.keys()])),
     lockDurationMs: config.lockDurationMs,
   };

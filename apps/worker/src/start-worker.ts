@@ -1,4 +1,4 @@
-import { type HeldJob, type JobEnd, type QueueWorker, startQueueWorker } from "@batonrun/core/bullmq";
+import { type ActiveJob, type JobEnd, type QueueWorker, startQueueWorker } from "@batonrun/core/bullmq";
 import { startTicker } from "@batonrun/core/engine";
 import { type ActiveSteps, executeStep, finalizeRun, GIVE_UP_MS, RUN_QUEUE } from "@batonrun/core/execution";
 import { fetchStep } from "@batonrun/core/redis";
@@ -60,7 +60,7 @@ function serveQueues(engine: EngineDependencies, options: WorkerOptions): readon
       concurrency: options.concurrency,
       lockDurationMs: options.lockDurationMs,
       stalledIntervalMs: options.stalledIntervalMs,
-      jobs: scripts.jobs,
+      handoff: scripts.handoff,
       now: () => clock.now(),
       fetch: (request) => fetchStep(scripts, request),
       process: (job) => (queue === RUN_QUEUE ? processRun(engine, job) : processStep(engine, job)),
@@ -70,12 +70,12 @@ function serveQueues(engine: EngineDependencies, options: WorkerOptions): readon
   );
 }
 
-async function processStep(engine: EngineDependencies, job: HeldJob): Promise<JobEnd> {
+async function processStep(engine: EngineDependencies, job: ActiveJob): Promise<JobEnd> {
   const end = await executeStep(engine, job);
   return end.kind === "early" ? { kind: "again", delayMs: end.waitMs } : { kind: end.kind };
 }
 
-async function processRun(engine: EngineDependencies, job: HeldJob): Promise<JobEnd> {
+async function processRun(engine: EngineDependencies, job: ActiveJob): Promise<JobEnd> {
   const end = await finalizeRun(engine, job);
   return end === "lacking" ? { kind: "again", delayMs: 1000 } : { kind: end };
 }

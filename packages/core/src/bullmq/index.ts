@@ -1,2 +1,3 @@
 export { openQueue } from "./open-queue.js";
-export { type HeldJob, HeldJobs, type JobEnd, type QueueWorker, startQueueWorker } from "./queue-worker.js";
+export { JobHandoff } from "./job-handoff.js";
+export { type ActiveJob, type JobEnd, type QueueWorker, startQueueWorker } from "./queue-worker.js";

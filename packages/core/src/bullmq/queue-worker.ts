@@ -11,6 +11,7 @@ import {
 import { Unpackr } from "msgpackr";
 import { z } from "zod";
 import type { ClaimedStep, Lease } from "../ports/transitions.js";
+import type { JobHandoff } from "./job-handoff.js";
 import { jobLimits } from "./queue-keys.js";
 import { Slots } from "./slots.js";
 
@@ -29,9 +30,9 @@ export interface QueueWorkerOptions {
   readonly concurrency: number;
   readonly lockDurationMs: number;
   readonly stalledIntervalMs: number;
-  readonly jobs: HeldJobs;
+  readonly handoff: JobHandoff;
   fetch(request: { readonly queue: string; readonly token: string; readonly name?: string }): Promise<unknown>;
-  process(job: HeldJob): Promise<JobEnd>;
+  process(job: ActiveJob): Promise<JobEnd>;
   /** ms since the epoch, for BullMQ's own delays. */
   now(): number;
   onError(error: unknown, job?: Lease): void;
@@ -44,7 +45,7 @@ export type JobEnd =
   /** Nothing was done: BullMQ is to hand it out again after that time. */
   | { readonly kind: "again"; readonly delayMs: number };
 
-export interface HeldJob {
+export interface ActiveJob {
   readonly lease: Lease;
   readonly data: unknown;
   readonly priority: number;
@@ -60,32 +61,6 @@ export interface HeldJob {
   mayFetch(): boolean;
   /** For the run's own job: parks it until its children ended; false when there are none. */
   waitForChildren(): Promise<boolean>;
-}
-
-/** What scripts and BullMQ hand each other about jobs in work: claims made at the fetch, and replies of ends already made. */
-export class HeldJobs {
-  readonly #claims = new Map<string, ClaimedStep>();
-  readonly #ends = new Map<string, unknown>();
-
-  claimed(jobId: string, claim: ClaimedStep): void {
-    this.#claims.set(jobId, claim);
-  }
-
-  takeClaim(jobId: string): ClaimedStep | null {
-    const claim = this.#claims.get(jobId) ?? null;
-    this.#claims.delete(jobId);
-    return claim;
-  }
-
-  ended(lease: Lease, raw: unknown): void {
-    this.#ends.set(lease.id, raw);
-  }
-
-  takeEnd(jobId: string): unknown {
-    const end = this.#ends.get(jobId);
-    this.#ends.delete(jobId);
-    return end;
-  }
 }
 
 export interface QueueWorker {
@@ -144,10 +119,10 @@ async function processJob(
       lease,
       data: job.data,
       priority: job.priority,
-      claim: options.jobs.takeClaim(lease.id),
+      claim: options.handoff.takeClaim(lease.id),
       signal: fence.signal ?? new AbortController().signal,
       progress: progressOf(job, options),
-      keepSlot: (until) => slots.keep(until),
+      keepSlot: (until) => slots.reserve(until),
       mayFetch: () => worker.closing === undefined && !worker.isPaused(),
       waitForChildren: () => job.moveToWaitingChildren(lease.token),
     })
@@ -177,7 +152,7 @@ function fusedBackend(options: QueueWorkerOptions, backend: RedisQueueBackend): 
   backend.execCommand = (client, command, args: unknown[]) => {
     if (command === "moveToActive") return fetchSlowly(options, tokenOf(args));
     if (command === "moveToFinished") {
-      const end = options.jobs.takeEnd(String(args[JOB_ID_ARGUMENT]));
+      const end = options.handoff.takeEnd(String(args[JOB_ID_ARGUMENT]));
       // 0 is BullMQ's "done, and no next job": the lease was lost, or its end is recorded by an earlier call.
       return Promise.resolve(end ?? 0);
     }

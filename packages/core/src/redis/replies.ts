@@ -73,8 +73,8 @@ function parseInputs(flat: readonly unknown[]): readonly LoadedInput[] {
   return inputs;
 }
 
-/** The word that a reply begins with. */
-export function wordOf(reply: unknown): string {
+/** What happened: the word that a reply begins with, or is. */
+export function replyKind(reply: unknown): string {
   return Array.isArray(reply) ? String(reply[0]) : String(reply);
 }
 
