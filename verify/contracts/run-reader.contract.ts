@@ -90,7 +90,7 @@ export function runReaderContract(make: () => ContractCell): void {
       expect(await reader.document(id, "_input")).toBeNull();
       expect(await reader.events(id, 0, 10)).toEqual([]);
       expect(await reader.steps(id, ["a"], 10)).toEqual([{ instance: "a", generation: 0, record: null }]);
-      expect(await reader.cursor(id, "job")).toBeNull();
+      expect(await reader.inlinePosition(id, "job")).toBeNull();
       expect(await reader.unsettled(id)).toEqual([]);
       expect(await reader.inputs(id, ["a"])).toEqual([{ name: "a", record: "", value: "" }]);
     });
@@ -243,10 +243,10 @@ export function runReaderContract(make: () => ContractCell): void {
   test("the cursor names the step that a job went on with inline", async () => {
     const id = await startRun(cell, { left: 2 });
     const job = await fetchFrom(cell);
-    expect(await cell.reader.cursor(id, job.lease.id)).toBeNull();
+    expect(await cell.reader.inlinePosition(id, job.lease.id)).toBeNull();
     const reply = await settle(cell, job, { settlement: { dependents: [dependentOf("b")] }, inline: true });
     expect(reply).toMatchObject({ kind: "inline", step: { instance: "b" } });
-    expect(await cell.reader.cursor(id, job.lease.id)).toBe("b");
+    expect(await cell.reader.inlinePosition(id, job.lease.id)).toBe("b");
     expect(await cell.reader.unsettled(id)).toEqual([{ instance: "b", generation: 0 }]);
   });
 

@@ -20,7 +20,7 @@ const MIN_OF_A_REPLY = 1;
 /** Without these, the sequences would not reach what the comparison is about. */
 const mustOccur = [
   ...["started", "replayed", "conflict", "missing_definition"].map((kind) => `startRun ${kind}`),
-  ...["claimed", "cursor", "early", "closed", "lost"].map((kind) => `claimStep ${kind}`),
+  ...["claimed", "elsewhere", "early", "closed", "lost"].map((kind) => `claimStep ${kind}`),
   ...["inline", "finished", "recorded", "again", "lost"].map((kind) => `settleStep ${kind}`),
   ...["delayed", "recorded", "closed", "lost"].map((kind) => `delayStep ${kind}`),
   ...["finished", "at_work", "lost"].map((kind) => `finishRun ${kind}`),

@@ -189,7 +189,7 @@ function countersOf(run: CellState["runs"][string]): Readonly<Record<string, str
   for (const [instance, { count, skipped, failed }] of Object.entries(run.arrivals)) {
     put(`a:${instance}`, count + skipped * SKIPPED + failed * FAILED + 0);
   }
-  for (const [job, instance] of Object.entries(run.cursors)) put(`c:${job}`, instance);
+  for (const [job, instance] of Object.entries(run.inlinePositions)) put(`c:${job}`, instance);
   for (const [instance, generation] of Object.entries(run.generations)) put(`g:${instance}`, generation);
   for (const [container, counters] of Object.entries(run.containers)) {
     const { total, entered, failed, skipped, branches, waiting, case: taken } = counters;

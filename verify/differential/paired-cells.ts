@@ -157,7 +157,13 @@ export class PairedCells {
 
   #options(worker: WorkerFacts) {
     const actionsKey = this.#keys.actions(worker === workerFacts ? "all" : "none");
-    return { client: this.#redis.client, keys: this.#keys, handoff: this.#handoff, actionsKey, lockDurationMs: LOCK_MS };
+    return {
+      client: this.#redis.client,
+      keys: this.#keys,
+      handoff: this.#handoff,
+      actionsKey,
+      lockDurationMs: LOCK_MS,
+    };
   }
 
   async #sendToRedis(name: CommandName, command: unknown): Promise<Answer> {

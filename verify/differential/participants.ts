@@ -20,7 +20,7 @@ export interface Held {
   readonly step: { readonly instance: string; readonly generation: number } | null;
   claim: ClaimedStep | null;
   /** Where the claim has to look, when a reply said so. */
-  cursor: string | null;
+  inlinePosition: string | null;
   /** The claim there was made, and its answer lost. */
   again: boolean;
   depth: number;
@@ -77,7 +77,7 @@ export class Participants {
       priority,
       step: step === undefined ? null : { instance: step.step, generation: step.gen },
       claim,
-      cursor: null,
+      inlinePosition: null,
       again: false,
       depth: 0,
       held,
@@ -98,7 +98,7 @@ export class Participants {
     // Replies that say so carry a claim.
     held.claim = isClaim ? (reply as { readonly step: ClaimedStep }).step : null;
     for (const { name } of held.claim?.inputs ?? []) held.held.add(name);
-    if (parsed.kind === "cursor" || parsed.kind === "again") held.cursor = parsed.instance ?? null;
+    if (parsed.kind === "elsewhere" || parsed.kind === "again") held.inlinePosition = parsed.instance ?? null;
     held.again = parsed.kind === "again";
     if (parsed.kind === "inline" || parsed.kind === "again") held.depth += 1;
   }

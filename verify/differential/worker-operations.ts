@@ -38,7 +38,7 @@ export async function claim(participants: Participants, operation: Operation): P
 export async function claimFor(
   participants: Participants,
   held: Held,
-  instance = held.cursor ?? held.step?.instance ?? "",
+  instance = held.inlinePosition ?? held.step?.instance ?? "",
 ): Promise<void> {
   const placed = participants.place(held.runId, instance);
   if (placed === null) return;
@@ -188,8 +188,8 @@ export async function delay(participants: Participants, operation: Operation): P
 export async function delayFor(participants: Participants, held: Held, operation: Operation): Promise<void> {
   const { runId, lease, claim, step } = held;
   const at = claim ?? {
-    instance: held.cursor ?? step?.instance ?? "",
-    generation: held.cursor === null ? (step?.generation ?? 0) : 0,
+    instance: held.inlinePosition ?? step?.instance ?? "",
+    generation: held.inlinePosition === null ? (step?.generation ?? 0) : 0,
     attempt: 0,
   };
   const isRetry = operation.kind === "retry" && claim !== null;

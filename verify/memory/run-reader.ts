@@ -31,7 +31,7 @@ export function memoryRunReader(cell: MemoryCell): RunReader & InputReader {
     events: async (id, afterSeq, limit) => read(id, [], (run) => eventsOf(run, afterSeq).slice(0, limit)),
     list: async (query) => listRuns(cell.state(), query),
     inputs: async (id, names) => names.map((name) => read(id, absentInput(name), (run) => loadInput(run, name))),
-    cursor: async (id, jobId) => read(id, null, (run) => run.cursors[jobId] ?? null),
+    inlinePosition: async (id, jobId) => read(id, null, (run) => run.inlinePositions[jobId] ?? null),
     unsettled: async (id) => read(id, [], unsettledOf),
   };
 }

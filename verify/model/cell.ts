@@ -45,7 +45,7 @@ export interface Run {
   /** Generations above 0, by instance. */
   generations: Record<string, number>;
   /** The step that a job continued with inline, by job id. */
-  cursors: Record<string, string>;
+  inlinePositions: Record<string, string>;
   arrivals: Record<string, Arrivals>;
   containers: Record<string, Counters>;
   /** Results as text, those above 64 KB as `@<bytes>`. */

@@ -59,9 +59,9 @@ export function claimStep(cell: Cell, command: ClaimStepCommand): ClaimReply {
   const run = cell.runs[command.runId];
   if (!ownsJob(cell, lease)) return { kind: "lost" };
   if (run === undefined) return { kind: "gone" };
-  const cursor = run.cursors[lease.id];
-  if (cursor !== undefined && cursor !== instance) return { kind: "cursor", instance: cursor };
-  const generation = cursor === undefined ? command.generation : 0;
+  const position = run.inlinePositions[lease.id];
+  if (position !== undefined && position !== instance) return { kind: "elsewhere", instance: position };
+  const generation = position === undefined ? command.generation : 0;
   const record = recordOf(run, instance, generation);
   if (record === undefined) return { kind: "lost" };
   if (isSettled(record)) return { kind: "settled" };

@@ -10,9 +10,9 @@ import { appendEvent, compact, isSettled, putRecord, recordOf } from "./run-stat
 export function delayStep(cell: Cell, command: DelayStepCommand): DelayReply {
   const { lease, attempt, delayMs, error, data } = command;
   const run = cell.runs[command.runId];
-  const cursor = attempt === 0 ? run?.cursors[lease.id] : undefined;
-  const instance = cursor ?? command.instance;
-  const generation = cursor === undefined ? command.generation : 0;
+  const position = attempt === 0 ? run?.inlinePositions[lease.id] : undefined;
+  const instance = position ?? command.instance;
+  const generation = position === undefined ? command.generation : 0;
   const record = run && recordOf(run, instance, generation);
   if (!ownsJob(cell, lease)) {
     return { kind: record !== undefined && record.s !== "running" && record.d !== undefined ? "recorded" : "lost" };

@@ -38,9 +38,9 @@ export function settleStep(cell: Cell, command: SettleCommand): Settled {
   if (!ownsJob(cell, lease)) return { reply: { kind: isMine ? "recorded" : "lost" }, next: null };
   if (run === undefined || settlements.length === 0) return endJob(cell, command, null);
   if (isMine) {
-    const cursor = run.cursors[lease.id];
-    if (cursor === undefined || cursor === instance) return endJob(cell, command, null);
-    return { reply: { kind: "again", instance: cursor }, next: null };
+    const position = run.inlinePositions[lease.id];
+    if (position === undefined || position === instance) return endJob(cell, command, null);
+    return { reply: { kind: "again", instance: position }, next: null };
   }
   if (!isClaimed(record, attempt)) return { reply: { kind: "lost" }, next: null };
   return recordAll(cell, run, command);
@@ -59,7 +59,7 @@ function recordAll(cell: Cell, run: Run, command: SettleCommand): Settled {
   const inline = run.closing === null ? goOn(cell, run, { command, ready }) : null;
   if (run.closing !== null) run.busy -= 1;
   if (inline !== null) return { reply: { kind: "inline", at: cell.at, step: inline }, next: null };
-  if (command.depth > 0) delete run.cursors[command.lease.id];
+  if (command.depth > 0) delete run.inlinePositions[command.lease.id];
   if (failed !== undefined) run.kept.push({ queue: command.lease.queue, id: command.lease.id });
   return endJob(cell, command, failed?.reason ?? null);
 }
@@ -158,7 +158,7 @@ function goOn(
     ready.filter((entry) => entry !== inline),
   );
   if (inline === undefined) return null;
-  run.cursors[lease.id] = inline.instance;
+  run.inlinePositions[lease.id] = inline.instance;
   if (command.log !== undefined) cell.jobs[jobKey(lease)]?.log.push(command.log);
   if (inline.skip !== undefined) {
     putRecord(run, inline.instance, { s: "pending", q: cell.at, r: inline.skip });

@@ -60,7 +60,7 @@ function newRun(cell: Cell, command: StartRunCommand): Run {
     left: command.left,
     records: {},
     generations: {},
-    cursors: {},
+    inlinePositions: {},
     arrivals: {},
     containers: {},
     out: {},

@@ -186,7 +186,7 @@ test("a job that continued inline is handed back at its current step, by a worke
   expect((await scripted.events()).at(-1)).toBe("step_handed_back b");
   const again = await scripted.fetch();
   expect(await scripted.scripts.claimStep(scripted.claimOf(again.lease, "a"))).toEqual({
-    kind: "cursor",
+    kind: "elsewhere",
     instance: "b",
   });
 });

@@ -17,7 +17,7 @@ export async function claimStep(
   const data = JobData.parse(job.data);
   const [run, inlineAt] = await Promise.all([
     dependencies.reader.run(data.run),
-    dependencies.reader.cursor(data.run, job.lease.id),
+    dependencies.reader.inlinePosition(data.run, job.lease.id),
   ]);
   if (run === null) return await endJob(dependencies, chain, data);
   const instance = how.instance ?? inlineAt ?? data.step;
@@ -40,7 +40,7 @@ export async function claimStep(
   switch (reply.kind) {
     case "claimed":
       return reply.step;
-    case "cursor":
+    case "elsewhere":
       return await claimStep(dependencies, chain, { ...how, instance: reply.instance });
     case "early":
       return { kind: "early", waitMs: reply.waitMs };

@@ -41,7 +41,7 @@ export interface InputReader {
   /** As a claim loads them (see `Route.loads`). One round trip, three in a run with generations above 0. */
   inputs(id: RunId, names: readonly string[]): Promise<readonly LoadedInput[]>;
   /** Where a job went on inline: the step that it holds now; null while that is its own. One round trip. */
-  cursor(id: RunId, jobId: string): Promise<string | null>;
+  inlinePosition(id: RunId, jobId: string): Promise<string | null>;
   /** Instances that were handed out and are not settled, by walking the state in chunks. Rare: only when jobs vanished. */
   unsettled(id: RunId): Promise<readonly { readonly instance: string; readonly generation: number }[]>;
 }

@@ -88,7 +88,8 @@ export interface ClaimStepCommand {
 
 export type ClaimReply =
   | { readonly kind: "claimed"; readonly step: ClaimedStep }
-  | { readonly kind: "cursor"; readonly instance: string }
+  /** The job continued inline with another step: its inline position. */
+  | { readonly kind: "elsewhere"; readonly instance: string }
   | { readonly kind: "early"; readonly waitMs: number }
   | { readonly kind: "settled" | "closed" | "gone" | "lost" };
 
@@ -185,7 +186,7 @@ export interface BreachSlaCommand {
 export interface Transitions {
   /** Stores the run with its first steps. An id that is known already was started by an earlier call. */
   startRun(command: StartRunCommand): Promise<StartRunReply>;
-  /** One more attempt of the step where the job stands; `cursor`: that is another step. */
+  /** One more attempt of the step where the job stands; `elsewhere`: the job is at another step. */
   claimStep(command: ClaimStepCommand): Promise<ClaimReply>;
   /** Records an outcome and what certainly follows, and ends the job unless a dependent goes on in it. */
   settleStep(command: SettleStepCommand): Promise<SettleReply>;

@@ -86,7 +86,7 @@ const transitions = {
       const step = parseClaim(runId, reply);
       if (step !== null) return { kind: "claimed", step };
       const kind = replyKind(reply);
-      if (kind === "cursor") return { kind, instance: textAt(reply, 1) };
+      if (kind === "elsewhere") return { kind, instance: textAt(reply, 1) };
       if (kind === "early") return { kind, waitMs: numberAt(reply, 1) };
       return kind === "settled" || kind === "closed" || kind === "gone" ? { kind } : { kind: "lost" };
     },

@@ -1,9 +1,9 @@
 --[[
-  Claims the step that a job holds: its own, or the one where the job went on inline (the cursor). One more attempt, unless
+  Claims the step that a job holds: its own, or the one that it continued with inline (its inline position). One more attempt, unless
   this lock's token claimed it already (a second call), or `again` says that an inline claim's answer was lost.
   KEYS: run
   ARGV: command (msgpack: job, queues, instance, generation, role, loads, again)
-  Replies: {'claimed', ...}  {'skip', ...}  {'cursor', instance}  {'early', ms}  {'settled'}  {'closed'}  {'gone'}  {'lost'}
+  Replies: {'claimed', ...}  {'skip', ...}  {'elsewhere', inline position}  {'early', ms}  {'settled'}  {'closed'}  {'gone'}  {'lost'}
   Events: step_started step_crashed run_started
 ]]
 --@include run claim
@@ -14,9 +14,9 @@ local run = open_run(KEYS[1], now())
 local job = command.job
 if not owns_job(command.queues, job) then return { 'lost' } end
 if not run then return { 'gone' } end
-local cursor = call('HGET', run.key .. KEY.steps, FIELD.inlinePosition .. job.id)
-if cursor and cursor ~= command.instance then return { 'cursor', cursor } end
-local generation = cursor and 0 or command.generation
+local position = call('HGET', run.key .. KEY.steps, FIELD.inlinePosition .. job.id)
+if position and position ~= command.instance then return { 'elsewhere', position } end
+local generation = position and 0 or command.generation
 local record = read_record(run, field_of(command.instance, generation))
 if not record then return { 'lost' } end
 if is_settled(record) then return { 'settled' } end

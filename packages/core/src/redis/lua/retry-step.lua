@@ -14,8 +14,8 @@ local command = cmsgpack.unpack(ARGV[1])
 local run = open_run(KEYS[1], now())
 local job = command.job
 local instance, generation, attempt = command.instance, command.generation, command.attempt
-local cursor = run and attempt == 0 and call('HGET', run.key .. KEY.steps, FIELD.inlinePosition .. job.id)
-if cursor then instance, generation = cursor, 0 end
+local position = run and attempt == 0 and call('HGET', run.key .. KEY.steps, FIELD.inlinePosition .. job.id)
+if position then instance, generation = position, 0 end
 local field = field_of(instance, generation)
 local record = run and read_record(run, field)
 if not owns_job(command.queues, job) then

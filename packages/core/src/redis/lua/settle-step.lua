@@ -25,9 +25,9 @@ if not owns_job(command.queues, job) then
   return mine and { 'recorded' } or { 'lost' }
 end
 
-local cursor = FIELD.inlinePosition .. job.id
+local position_field = FIELD.inlinePosition .. job.id
 if run and first and mine then
-  local nextInstance = call('HGET', run.key .. KEY.steps, cursor)
+  local nextInstance = call('HGET', run.key .. KEY.steps, position_field)
   if nextInstance and nextInstance ~= command.instance then return { 'again', nextInstance } end
   first = nil
 elseif run and first and not (current and (record.status == STEP_STATUS.running or is_certain_skip(record))) then
@@ -47,14 +47,14 @@ if run and first then
   local inline
   if run.closing then run.busy = run.busy - 1 else inline = schedule(run, plan, command) end
   if inline then
-    run.records[#run.records + 1] = cursor
+    run.records[#run.records + 1] = position_field
     run.records[#run.records + 1] = inline.instance
     if command.log then log_to_job(command.queues, job, command.log) end
     local reply = go_on_inline(run, inline, command)
     save_run(run)
     return { 'inline', at, reply }
   end
-  if command.depth > 0 then call('HDEL', run.key .. KEY.steps, cursor) end
+  if command.depth > 0 then call('HDEL', run.key .. KEY.steps, position_field) end
   if failure then keep_failed_job(run, command) end
 end
 local raw = end_job(command.queues, job, at, failure)

@@ -15,7 +15,8 @@ const Texts = z.array(z.string().nullable());
 export function redisInputReader(cell: RedisCell): InputReader {
   return {
     inputs: (id, names) => readInputs(cell, id, names),
-    cursor: (id, jobId) => fromRedis(cell.client.hget(cell.keys.run(id).steps, stepsField("inlinePosition", jobId))),
+    inlinePosition: (id, jobId) =>
+      fromRedis(cell.client.hget(cell.keys.run(id).steps, stepsField("inlinePosition", jobId))),
     unsettled: (id) => readUnsettled(cell, id),
   };
 }
