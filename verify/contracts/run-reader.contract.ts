@@ -240,7 +240,7 @@ export function runReaderContract(make: () => ContractCell): void {
     });
   });
 
-  test("the cursor names the step that a job went on with inline", async () => {
+  test("the inline position is the step that a job continued with", async () => {
     const id = await startRun(cell, { left: 2 });
     const job = await fetchFrom(cell);
     expect(await cell.reader.inlinePosition(id, job.lease.id)).toBeNull();
@@ -251,6 +251,7 @@ export function runReaderContract(make: () => ContractCell): void {
   });
 
   describe("a list of runs", () => {
+    // (LR2)
     test("is newest first and continues behind its cursor, though new runs come", async () => {
       const ids = await severalRuns(cell, 5);
       const first = await cell.reader.list({ workflow: "paged", limit: 2 });

@@ -20,7 +20,7 @@ async function openFeed(url = redis.url, keys = redis.keys) {
   return redisEventFeed({ client, keys });
 }
 
-test("a channel is left with its last listener only", async () => {
+test("a channel is left with its last listener only (EF2)", async () => {
   const feed = await openFeed();
   const id = newRunId(1, Math.random);
   const channel = redis.keys.changes(id);
@@ -37,7 +37,7 @@ test("a channel is left with its last listener only", async () => {
   await feed.close();
 });
 
-test("after a lost connection listeners are called with 0, so that they read again, and hear later changes", async () => {
+test("after a lost connection listeners are called with 0, so that they read again, and hear later changes (EF3)", async () => {
   const server = await startRedisServer();
   const keys = new CellKeys("feed");
   const feed = await openFeed(server.url, keys);

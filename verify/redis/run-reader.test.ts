@@ -94,7 +94,7 @@ describe("a list of runs", () => {
     expect(seen.size).toBe(450);
   });
 
-  test("looks at 2,000 entries a call and then gives a cursor on a short page", async () => {
+  test("looks at 2,000 entries per call and then gives a cursor on a short page (LR1)", async () => {
     const workflow = "long";
     const tags = ["common"];
     const first = await storeRun({ workflow, status: "failed", tags });

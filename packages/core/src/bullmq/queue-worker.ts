@@ -17,9 +17,13 @@ import { Slots } from "./slots.js";
 
 /**
  * A BullMQ worker whose two hot calls are ours.
- * W1  the fetch (`moveToActive`) runs the fused script, which also claims the step.
- * W2  the end of a job (`moveToFinished`) was already done by the script that settled its step: BullMQ is handed that reply.
- * W3  a processor that failed by surprise never fails its job: the job is delayed and tried again.
+ * QW1 the fetch (`moveToActive`) runs the fused script, which also claims the step.
+ * QW2 the end of a job (`moveToFinished`) was already done by the script that settled its step: BullMQ is handed that reply.
+ * QW3 a processor that throws never fails its job: the job is delayed and tried again.
+ *
+ * Both calls are replaced in `fusedBackend`. Example: the worker asks for a job (QW1: fetch-step fetches `r1.a.0` and claims step a),
+ * the processor runs a and settles it (settle-step ends the job and fetches `r1.b.0`, one trip), then BullMQ ends `r1.a.0` and is
+ * handed the reply that settle-step got (QW2), so it continues with `r1.b.0` without a trip of its own.
  */
 export interface QueueWorkerOptions {
   readonly queue: string;
@@ -146,7 +150,7 @@ function progressOf(job: Job, { now, onError }: QueueWorkerOptions): (fraction: 
   };
 }
 
-/** BullMQ's backend with W1 and W2: only `execCommand`, which every script of it goes through, is ours. */
+/** BullMQ's backend with QW1 and QW2: only `execCommand`, which every script of it goes through, is ours. */
 function fusedBackend(options: QueueWorkerOptions, backend: RedisQueueBackend): RedisQueueBackend {
   const original = backend.execCommand.bind(backend);
   backend.execCommand = (client, command, args: unknown[]) => {

@@ -8,7 +8,10 @@ import type { ClaimedRun, ClaimedStep } from "../ports/transitions.js";
  * by this package's own scripts, so their places are held by the tests and not parsed by a schema once a step.
  */
 
-/** Places of a claim, as `claim_reply` in claim.lua lists them; what was loaded comes last. */
+/**
+ * Positions in a claim, as `claim_reply` in claim.lua lists them; what was loaded comes last. Example, a first attempt:
+ * ["claimed", "b", 0, 1, "", 0, 0, 1700, 1690, 1700, "<hash>", "greet", "1.0.0", "1600", "[]", "0", ["a", "<record>", "<value>"]].
+ */
 const claimAt = {
   instance: 1,
   generation: 2,

@@ -1,9 +1,9 @@
 /**
  * Run changes over one subscriber connection.
  *
- * F1 `subscribe` resolves when Redis has confirmed: a change published after that reaches the listener.
- * F2 a channel is left with its last listener, and not while another one is coming.
- * F3 after a lost connection every listener is told (seq 0: unknown), because messages may have been missed.
+ * EF1 `subscribe` resolves when Redis has confirmed: a change published after that reaches the listener.
+ * EF2 a channel is left with its last listener, and not while another one is coming.
+ * EF3 after a lost connection every listener is called with seq 0 (unknown), because messages may have been missed.
  */
 import type { RunId } from "@batonrun/contract";
 import type { EventFeed } from "../../ports/run-reader.js";

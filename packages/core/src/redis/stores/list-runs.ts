@@ -1,8 +1,8 @@
 /**
  * Lists runs by the smallest index that the query names.
  *
- * L1 a call looks at 2,000 entries at most, however few of them match; a short page then has a cursor.
- * L2 a cursor is a position (time of creation, id), not a rank: runs that come or go move nothing.
+ * LR1 a call looks at 2,000 entries at most, however few of them match; a short page then has a cursor.
+ * LR2 a cursor is a position (time of creation, id), not a rank: runs that come or go move nothing.
  */
 import { RunId, type RunSummary } from "@batonrun/contract";
 import { z } from "zod";

@@ -1,14 +1,23 @@
--- Counting down dependents and handing ready nodes to BullMQ. An arrival counter packs three counts: arrived, skipped, failed.
+-- Counting down dependents and handing ready nodes to BullMQ.
+--
+-- FIELD.arrived packs three counts into one number, so that one HINCRBY counts an arrival and answers all three:
+--   arrived + skipped * 2^20 + failed * 2^36
+-- Example: a node that needs 3 sees `ok`, `skipped`, `failed`. The counter goes 1, then 1 + 1 + 2^20 = 1048578, then
+-- 1048578 + 1 + 2^36 = 68720525315; unpacked: arrived 3, skipped 1, failed 1. A graph has far fewer than 2^16 predecessors per
+-- node, so that no count reaches the next one, and all of it stays below the 2^53 that a number of Lua holds exactly.
 --@include queue-step
 
-local SKIPPED, FAILED = 1048576, 68719476736
+local SKIPPED, FAILED = 1048576, 68719476736 -- 2^20, 2^36
 
 local function ready(plan, instance, route, skip)
   plan.ready[#plan.ready + 1] = { instance = instance, queue = route.queue, priority = route.priority, name = route.name,
     role = route.role, data = route.data, loads = route.loads, skip = skip }
 end
 
--- The slots of a parallel with maxParallel, read once a script. Branches that wait stand in `w:<parallel>.<n>`, n from head to tail.
+-- The slots of a parallel with maxParallel, read once per script. Branches that wait form a line: FIELD.waitingBranch holds them by
+-- number, FIELD.firstWaiting is the number of the first, FIELD.nextWaiting the number that the next one will get.
+-- Example: `fan` has 5 branches and maxParallel 2. b0 and b1 enter (used 2); b2, b3, b4 become `w:fan.0`, `w:fan.1`, `w:fan.2`
+-- (head 0, tail 3). When b0 ends, `w:fan.0` is deleted and b2 takes its slot (used 2, head 1). Head = tail: nobody waits.
 local function branches_of(run, plan, container)
   local b = plan.branches[container]
   if b then return b end
@@ -64,7 +73,8 @@ local function arrive(run, plan, dependent, arrival)
   enter_branch(run, plan, dependent.instance, route, skip)
 end
 
--- The next item of a map enters: each root of its body is ready.
+-- The next item of a map enters: each root of its body is ready. Item 3 of { before = 'chunks.', after = '.extract' } is the
+-- instance `chunks.3.extract`; a `*` in what its route carries becomes 3.
 local function enter_item(run, plan, template, index)
   for _, root in ipairs(template.roots) do
     local route = { queue = root.route.queue, priority = root.route.priority, name = root.route.name, role = root.route.role,
