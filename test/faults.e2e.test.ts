@@ -35,7 +35,7 @@ async function count(engine: TestEngine, id: string, type: string): Promise<numb
 }
 
 // Shows I2.
-test("a worker killed in the middle of a step is replaced within seconds, and the outcome is recorded once", async () => {
+test("a worker killed in the middle of a step is replaced within seconds, and the outcome is recorded once (I2)", async () => {
   const engine = sharedEngine();
   const { url, called, keys } = await gate();
   const first = startWorker(engine.redis);
@@ -87,7 +87,7 @@ test("a step whose workers vanish five times is poisoned", async () => {
 }, 90_000);
 
 // Shows I3.
-test("Redis killed and restarted during a run loses nothing that was accepted", async () => {
+test("Redis killed and restarted during a run loses nothing that was accepted (I3)", async () => {
   const server = await startRedisServer({ aof: true });
   onTestFinished(() => server.stop());
   const keys = new CellKeys("restart");

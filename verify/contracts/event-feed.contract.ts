@@ -38,7 +38,7 @@ export function eventFeedContract(make: () => Promise<FeedUnderTest>): void {
   afterEach(() => under.close());
 
   // (EF1)
-  test("a listener hears of every change after it subscribed, and of no other run's", async () => {
+  test("a listener hears of every change after it subscribed, and of no other run's (EF1)", async () => {
     const [id, other] = [newRunId(1, Math.random), newRunId(2, Math.random)];
     const one = recordingListener();
     await under.announce(id, 1);

@@ -252,7 +252,7 @@ export function runReaderContract(make: () => ContractCell): void {
 
   describe("a list of runs", () => {
     // (LR2)
-    test("is newest first and continues behind its cursor, though new runs come", async () => {
+    test("is newest first and continues behind its cursor, though new runs come (LR2)", async () => {
       const ids = await severalRuns(cell, 5);
       const first = await cell.reader.list({ workflow: "paged", limit: 2 });
       await startRun(cell, { workflow: "paged" });

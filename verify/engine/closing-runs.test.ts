@@ -11,7 +11,7 @@ beforeEach(() => {
 afterEach(() => engine.close());
 
 // Shows I6.
-test("cancel aborts the running step, and nothing new starts", async () => {
+test("cancel aborts the running step, and nothing new starts (I6)", async () => {
   const held = heldAction("test.hold");
   await engine.work([echo, held.action]);
   const id = await engine.start({
@@ -44,7 +44,7 @@ test("a lost broadcast does not save a running step: the worker checks its runs 
 });
 
 // Shows I1.
-test("cancel takes waiting and delayed steps out of their queues", async () => {
+test("cancel takes waiting and delayed steps out of their queues (I1)", async () => {
   const id = await engine.start({ definition: definitionOf({ a: noop(1), b: noop(2) }), delayMs: 3_600_000 });
   const started = await engine.reader.run(id);
   expect(started?.status).toBe("initializing");
@@ -70,7 +70,7 @@ test("a run whose steps no worker serves is timed out all the same", async () =>
 });
 
 // Shows I5.
-test("a failure lets running siblings finish and drops what has not begun", async () => {
+test("a failure lets running siblings finish and drops what has not begun (I5, FR2)", async () => {
   const sibling = heldAction("test.sibling");
   const gate = heldAction("test.gate");
   await engine.work([fail, sibling.action, gate.action]);

@@ -45,7 +45,7 @@ describe("plain steps", () => {
   });
 
   // Shows I4.
-  test("two diamonds may share a node", async () => {
+  test("two diamonds may share a node (I4)", async () => {
     const run = await engine.run({
       a: noop(1),
       b: noop(2, { needs: ["a"] }),

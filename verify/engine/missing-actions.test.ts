@@ -46,7 +46,7 @@ test("a step that went on inline is retried by a worker that lacks the first ste
 });
 
 // Shows I4.
-test("a step job that was deleted by hand is queued again under the next generation", async () => {
+test("a step job that was deleted by hand is queued again under the next generation (I4, FR3)", async () => {
   const id = await engine.start({ definition: definitionOf({ a: noop(1), b: noop("{{ a.result.value }}") }) });
   const { openQueue } = await import("../../packages/core/src/bullmq/open-queue.js");
   const queue = openQueue("steps.core", { client: engine.redis.client, prefix: engine.redis.keys.queues });

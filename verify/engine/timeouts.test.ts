@@ -23,7 +23,7 @@ test("a step that passes its timeout is aborted, retried and then failed with ty
   expect(held.state.aborted).toBe(2);
 });
 
-test("an action that ignores its signal is settled without it, and its late result is dropped", async () => {
+test("an action that ignores its signal is settled without it, and its late result is dropped (EX2)", async () => {
   const finish: ((value: string) => void)[] = [];
   const deaf = actionOf("test.deaf", () => new Promise<string>((resolve) => finish.push(resolve)));
   const metrics = createMetrics({ process: "worker", version: "0", sources: { monotonicMs: () => 0 } });
@@ -75,7 +75,7 @@ test("a step that takes longer than its sla is noted once, and continues", async
 });
 
 // Shows I8.
-test("a delayed run starts by Redis time, not before", async () => {
+test("a delayed run starts by Redis time, not before (I8)", async () => {
   await engine.work([echo]);
   const id = await engine.start({ definition: definitionOf({ a: noop(1) }), delayMs: 400 });
   const run = await engine.ended(id);

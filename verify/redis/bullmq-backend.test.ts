@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { testRedis } from "../support/redis.js";
 
-test("fetch and end go through execCommand, with the token and the job's id where ours look for them", async () => {
+test("fetch and end go through execCommand, with the token and the job's id where ours look for them (QW1, QW2)", async () => {
   const redis = testRedis();
   const calls = new Map<string, readonly unknown[]>();
   const connection = redis.client.duplicate({ maxRetriesPerRequest: null });

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createMetrics } from "../../packages/core/src/metrics/create-metrics.js";
 import { startRedisServer } from "../support/redis-server.js";
 
-test("Redis is asked for its memory and timed, and a scrape survives its absence without stale samples", async () => {
+test("Redis is asked for its memory and timed, and a scrape survives its absence without stale samples (CO1)", async () => {
   const server = await startRedisServer();
   const redis = new Redis(server.url, { maxRetriesPerRequest: null });
   redis.on("error", () => undefined);

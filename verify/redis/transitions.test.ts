@@ -143,7 +143,7 @@ function graphOf(steps: object): Graph {
 }
 
 // Shows I2.
-test("an outcome is taken from the attempt that last claimed the step, no matter who holds the lock", async () => {
+test("an outcome is taken from the attempt that last claimed the step, no matter who holds the lock (I2)", async () => {
   await scripted.start({ a: noop() });
   const { lease } = await scripted.fetch();
   const early = await scripted.scripts.settleStep(scripted.settlement(lease, { instance: "a", attempt: 2 }, completed));
@@ -192,7 +192,7 @@ test("a job that continued inline is handed back at its current step, by a worke
 });
 
 // Shows I7.
-test("a second call of a skip that continued inline leaves the job to the running step", async () => {
+test("a second call of a skip that continued inline leaves the job to the running step (I7)", async () => {
   const aware = { if: "b.status == 'skipped'" };
   await scripted.start({
     a: noop(),
@@ -241,7 +241,7 @@ test("a step that is certain to be skipped is never started, whichever way its w
 });
 
 // Shows I7.
-test("a claim that is sent twice is one attempt and no crash", async () => {
+test("a claim that is sent twice is one attempt and no crash (I7)", async () => {
   await scripted.start({ a: noop() });
   const first = await scripted.fetch();
   await scripted.controls.loseLock(first.lease);
@@ -301,7 +301,7 @@ test("a cancel that was recorded decides how the run ends, even where its last s
 });
 
 // Shows I6.
-test("nothing is queued again in a run that is closing", async () => {
+test("nothing is queued again in a run that is closing (I6)", async () => {
   await scripted.start({ a: noop(), b: noop(), c: noop() }, { maxParallel: 2 });
   const { lease } = await scripted.fetch();
   const failed: StepOutcome = { status: "failed", error: { type: "action", message: "no" } };

@@ -189,7 +189,7 @@ describe("every response", () => {
   });
 });
 
-describe("listening on loopback", () => {
+describe("listening on loopback (SS1, SS2)", () => {
   test.each([
     ["another name in Host", { Host: "rebound.example.com" }, 403],
     ["a name that begins like loopback", { Host: "localhost.example.com:3000" }, 403],
@@ -214,7 +214,7 @@ describe("listening on loopback", () => {
 });
 
 describe("listening for others", () => {
-  test("a page of another site may not change anything", async () => {
+  test("a page of another site may not change anything (SS2, SS3)", async () => {
     const { app } = await setup({ BATON_HOST: "0.0.0.0" });
     const path = "/v1/runs/01JDK7ZB5TXQ8M4W2Y9V6R3HNC/cancel";
     const foreign = await request(app).post(path).set("Host", "baton").set("Origin", "https://example.com");

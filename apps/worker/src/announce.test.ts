@@ -66,7 +66,7 @@ test("an outage is logged once, and the worker announces itself again afterwards
   expect(lines).toEqual(["announced", "cannot announce this worker; retrying", "announced"]);
 });
 
-test("stopping while an announcement is under way withdraws after it", async () => {
+test("stopping while an announcement is under way withdraws after it (AN1, AN2)", async () => {
   const { directory, calls } = directoryFake();
   const directoryBell = new EventEmitter();
   const begun = once(directoryBell, "begun");

@@ -1,8 +1,8 @@
 /**
  * A worker's lease in the directory.
  *
- * A1 at most one write to the directory is under way.
- * A2 after `stop` nothing is announced again: the last write is the withdrawal.
+ * AN1 at most one write to the directory is under way.
+ * AN2 after `stop` nothing is announced again: the last write is the withdrawal.
  */
 import type { AnnouncedAction } from "@batonrun/contract";
 import type { AnnouncedWorker, WorkerDirectory } from "@batonrun/core";

@@ -83,7 +83,7 @@ test("configured capabilities override those of the actions", async () => {
   expect(announced[0]?.capabilities).toEqual(["text", "gpu"]);
 });
 
-test("stopping withdraws the worker, closes the engine with the grace, and ends the server last", async () => {
+test("stopping withdraws the worker, closes the engine with the grace, and ends the server last (WA2, WA3)", async () => {
   const { worker, calls } = await started({ BATON_SHUTDOWN_GRACE: "3s" });
   await vi.waitUntil(() => calls.includes("announce"));
   await Promise.all([worker.stop(), worker.stop()]);
@@ -109,7 +109,7 @@ test("a worker may run without a port", async () => {
   expect(worker.healthUrl).toBeNull();
 });
 
-test("a worker whose port is taken does not start, and nobody counts on it", async () => {
+test("a worker whose port is taken does not start, and nobody counts on it (WA1)", async () => {
   const first = await started();
   const port = new URL(first.worker.healthUrl ?? "").port;
   const second = setup({ BATON_METRICS_PORT: port });

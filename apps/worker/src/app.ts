@@ -1,9 +1,9 @@
 /**
  * A worker's life, without the environment it lives in.
  *
- * W1 it announces itself only once the engine runs, so that nobody counts on a worker that is not there.
- * W2 stopping reverses this: not ready, out of the directory, no more fetching, running steps finished or returned.
- * W3 `stop` is idempotent and always ends: the grace bounds the engine, everything else has a limit of its own.
+ * WA1 it announces itself only once the engine runs, so that nobody counts on a worker that is not there.
+ * WA2 stopping reverses this: not ready, out of the directory, no more fetching, running steps finished or returned.
+ * WA3 `stop` is idempotent and always ends: the grace bounds the engine, everything else has a limit of its own.
  */
 import { type AnnouncedWorker, GRAPH_FORMAT } from "@batonrun/core";
 import { ConfigError } from "@batonrun/node/config";

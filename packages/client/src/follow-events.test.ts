@@ -49,7 +49,7 @@ describe("following a run's events", () => {
     expect(reconnects).toMatchObject([{ failures: 1, delayMs: 0, error: { code: "unreachable" } }]);
   });
 
-  test("gives an event once, though a connection repeats it", async () => {
+  test("gives an event once, though a connection repeats it (FE1)", async () => {
     server.on(EVENTS, (_exchange, time) => ({
       stream: (response) => response.end(eventStream(time === 1 ? helloLog.slice(0, 3) : helloLog)),
     }));
@@ -57,7 +57,7 @@ describe("following a run's events", () => {
     expect(await follow()).toEqual(helloLog);
   });
 
-  test("does not pass over a gap: it asks again from the last event it gave", async () => {
+  test("does not pass over a gap: it asks again from the last event it gave (FE2)", async () => {
     const gapped = helloLog.filter((event) => event.seq !== 3);
     server.on(EVENTS, (_exchange, time) => ({
       stream: (response) => response.end(eventStream(time === 1 ? gapped : helloLog.slice(2))),
@@ -73,7 +73,7 @@ describe("following a run's events", () => {
     expect(await follow({ idleTimeoutMs: 50 })).toEqual(helloLog);
   });
 
-  test("ends when it begins behind the last event of an ended run", async () => {
+  test("ends when it begins behind the last event of an ended run (FE3)", async () => {
     server.on(EVENTS, { stream: (response) => response.end() });
     server.on(RUN, { json: runView() });
     expect(await follow({ after: 6 })).toEqual([]);

@@ -46,9 +46,9 @@ const terminalEventTypes: ReadonlySet<string> = new Set(
 /**
  * Every event of a run once, in order of seq, until the run has ended.
  *
- * F1 an event is given once: what a new connection repeats is dropped.
- * F2 no event is left out: a gap in seq is a failed connection, and the next one begins behind the last event given.
- * F3 a stream that ends silently, twice, of a run that had ended between the two, has given all there is.
+ * FE1 an event is given once: what a new connection repeats is dropped.
+ * FE2 no event is left out: a gap in seq is a failed connection, and the next one begins behind the last event given.
+ * FE3 a stream that ends silently, twice, of a run that had ended between the two, has given all there is.
  */
 export async function* followEvents(
   source: EventSource,

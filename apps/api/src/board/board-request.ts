@@ -3,10 +3,10 @@ import type { Request, RequestHandler } from "express";
 import { ownPagePolicy } from "../http/page-policy.js";
 
 /**
- * B1 In read-only mode, every unsafe method is refused before Bull Board handles it.
- * B2 Otherwise, an unsafe request must come from the board's own page: browsers send `Origin` or
+ * BR1 In read-only mode, every unsafe method is refused before Bull Board handles it.
+ * BR2 Otherwise, an unsafe request must come from the board's own page: browsers send `Origin` or
  *    `Sec-Fetch-Site`, which forms of other sites cannot forge.
- * B3 Its body, if any, must be JSON, which no form can send.
+ * BR3 Its body, if any, must be JSON, which no form can send.
  */
 export function requireBoardRequest(isReadOnly: boolean): RequestHandler {
   return (request, response, next) => {

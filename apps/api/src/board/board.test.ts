@@ -67,7 +67,7 @@ const changes = [
   ["patch", "/api/queues/steps.core/1/update-data"],
 ] as const;
 
-describe("reading only", () => {
+describe("reading only (BR1)", () => {
   test.each(changes)("%s %s is refused", async (method, path) => {
     const { app, queue } = await setup();
     await queue.add("step", {});
@@ -94,7 +94,7 @@ describe("writable", () => {
     ["no header that identifies the page", { "Content-Type": "text/plain" }, 403],
     ["another site that hides its origin", { Origin: "null", "Content-Type": "application/json" }, 403],
     ["a plain text of its own page", { Origin: "http://localhost:3000", "Content-Type": "text/plain" }, 415],
-  ])("%s may not", async (_name, headers, status) => {
+  ])("%s may not (BR2, BR3)", async (_name, headers, status) => {
     const { app, queue } = await setup(writable);
     const refused = await request(app)
       .post("/admin/queues/api/queues/steps.core/add")

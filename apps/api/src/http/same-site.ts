@@ -12,9 +12,9 @@ const LOOPBACK_NAMES: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * S1 Listening on loopback, a Host that is not a name of loopback is refused: a page whose name was rebound to 127.0.0.1 sends its own.
- * S2 An Origin that is neither the Host itself nor allowed is refused for every method that changes something, and on loopback for all.
- * S3 A browser that says `Sec-Fetch-Site: cross-site` may not change anything, whatever else it says.
+ * SS1 Listening on loopback, a Host that is not a name of loopback is refused: a page whose name was rebound to 127.0.0.1 sends its own.
+ * SS2 An Origin that is neither the Host itself nor allowed is refused for every method that changes something, and on loopback for all.
+ * SS3 A browser that says `Sec-Fetch-Site: cross-site` may not change anything, whatever else it says.
  */
 export function requireSameSite(options: SiteOptions): RequestHandler {
   const mayBeCalled = (name: string): boolean =>

@@ -124,7 +124,7 @@ describe("a worker that vanishes with a step", () => {
     return { engine, held, id };
   }
 
-  test("leaves it to the next one, and what it reports later counts for nothing", async () => {
+  test("leaves it to the next one, and what it reports later counts for nothing (EX1)", async () => {
     const { engine, held, id } = await crashed(1);
     expect(held.state).toMatchObject({ calls: 2, aborted: 1 });
     expect(engine.logged).toContain("warn lost the lease of a step; another worker may be running it");
@@ -144,7 +144,7 @@ describe("a worker that vanishes with a step", () => {
 });
 
 describe("a step whose action the worker lacks", () => {
-  test("is handed back unharmed, later each time, and done by a worker that has it", async () => {
+  test("is handed back unharmed, later each time, and done by a worker that has it (EX3)", async () => {
     const engine = memoryEngine();
     const id = await engine.start({ definition: definitionOf({ a: { action: "test.late" } }) });
     await engine.settled();

@@ -27,9 +27,9 @@ const ITEMS_PER_TRIP = 500;
 
 /**
  * One job: the step that it was made for, and those that continue inline behind it.
- * E1  what this process believes counts for nothing: each script checks the lease and the attempt.
- * E2  nothing is scheduled after the job was ended: the processor returns at once, or only waits for an overdue action.
- * E3  a step is never failed for what the worker lacks: it is handed back.
+ * EX1 what this process believes counts for nothing: each script checks the lease and the attempt.
+ * EX2 nothing is scheduled after the job was ended: the processor returns at once, or only waits for an overdue action.
+ * EX3 a step is never failed for what the worker lacks: it is handed back.
  */
 export async function executeStep(dependencies: StepDependencies, job: StepJob): Promise<StepJobEnd> {
   const chain = startChain(dependencies, job);

@@ -74,7 +74,7 @@ describe("a run ends", () => {
 });
 
 describe("a step whose job vanished", () => {
-  test("is queued again under its next generation", async () => {
+  test("is queued again under its next generation (FR1, FR3)", async () => {
     const engine = memoryEngine();
     const id = await engine.start({
       definition: definitionOf({ a: { action: "test.late", queue: "late" }, b: noop(1) }),

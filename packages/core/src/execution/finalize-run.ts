@@ -13,9 +13,9 @@ import { evaluateOutput, outputNames, type SettledRun } from "./run-output.js";
 
 /**
  * The run's own job: BullMQ wakes it when its children ended, or one failed.
- * F1  it judges by the run hash only, never by "my children are done".
- * F2  a run is finished when none of its steps is running, and either all steps of the top scope are settled or it is closing.
- * F3  a run without a running step that is neither closing nor done has lost jobs: they are queued again.
+ * FR1 it judges by the run hash only, never by "my children are done".
+ * FR2 a run is finished when none of its steps is running, and either all steps of the top scope are settled or it is closing.
+ * FR3 a run without a running step that is neither closing nor done has lost jobs: they are queued again.
  */
 export interface FinalizeDependencies {
   readonly transitions: Pick<Transitions, "closeRun" | "finishRun" | "requeueSteps">;

@@ -105,7 +105,7 @@ test("covers at least 200 distinct payloads", () => {
   expect(new Set(payloads).size).toBeGreaterThanOrEqual(200);
 });
 
-describe("no expression reaches a prototype, a function, or the process", () => {
+describe("no expression reaches a prototype, a function, or the process (WB3)", () => {
   test.each(payloads)("%s", (payload) => {
     for (const text of [payload, `size(string(${payload})) > 0`, `[${payload}]`, `has(${payload}.x)`]) {
       expect(() => {

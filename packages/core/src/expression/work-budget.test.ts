@@ -24,7 +24,7 @@ const scope = {
 const shared = (depth: number) =>
   `[[1]]${Array.from({ length: depth }, (_, index) => `.map(v${index}, [v${index}, v${index}])`).join("")}`;
 
-describe("an evaluation that exceeds its work budget fails with a limit error", () => {
+describe("an evaluation that exceeds its work budget fails with a limit error (WB1, WB2)", () => {
   test.each([
     ["nested macros", "input.xs.map(a, input.xs.map(b, input.xs.exists(c, c < 0)))"],
     ["nested macros that swallow errors", "input.xs.exists(a, input.xs.exists(b, input.xs.exists(c, c < 0)))"],
@@ -51,7 +51,7 @@ describe("an evaluation that exceeds its work budget fails with a limit error", 
     expect(evaluate).toThrow(expect.objectContaining({ type: "limit" }));
   });
 
-  test("even if CEL swallows the error", () => {
+  test("even if CEL swallows the error (WB4)", () => {
     const compiled = compileCel("input.xs.all(a, input.xs.all(b, input.xs.all(c, c >= 0))) || true", names);
     expect(() => compiled.evaluate(scope)).toThrow(expect.objectContaining({ type: "limit" }));
   });

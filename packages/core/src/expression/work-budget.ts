@@ -9,10 +9,10 @@ import { isPlain } from "./plain-value.js";
  * thirty times. Operators whose cost depends on their operands are wrapped: they pay first, then run.
  * @example A macro of 9 nodes over 1,000 items pays 1 + 1,000 * ceil(9 / 8) = 2,001 units before it iterates.
  *
- * B1 A macro pays its number of items times the size of its body, each time it runs.
- * B2 An operator that copies, compares, or scans pays in proportion to the data it touches.
- * B3 Fields are read from plain data only, never from cel-js's own objects.
- * B4 A spent budget stays spent, even if CEL swallows the error (`||`, `exists`): `assertLeft` throws again.
+ * WB1 A macro pays its number of items times the size of its body, each time it runs.
+ * WB2 An operator that copies, compares, or scans pays in proportion to the data it touches.
+ * WB3 Fields are read from plain data only, never from cel-js's own objects.
+ * WB4 A spent budget stays spent, even if CEL swallows the error (`||`, `exists`): `assertLeft` throws again.
  */
 export class WorkBudget {
   #left: number = expressionLimits.maxWork;

@@ -3,8 +3,8 @@ import { withinTime } from "@batonrun/node/time";
 /**
  * A scrape reads Redis, which can be unavailable.
  *
- * C1 a scrape waits at most `timeoutMs` for a collector; late samples are dropped, never shown stale.
- * C2 a collector has at most one pending read, so that scrapes during an outage do not pile up commands.
+ * CO1 a scrape waits at most `timeoutMs` for a collector; late samples are dropped, never shown stale.
+ * CO2 a collector has at most one pending read, so that scrapes during an outage do not pile up commands.
  */
 
 /** `read` returns how to show what it read, so that samples change in one turn and two scrapes cannot mix. */

@@ -133,7 +133,7 @@ test("the state of the cell is read at the scrape, and what is gone has no sampl
   expect(await samples(metrics, "baton_queue_jobs")).toEqual([]);
 });
 
-test("scrapes during an outage share one read", async () => {
+test("scrapes during an outage share one read (CO2)", async () => {
   let reads = 0;
   const queues: QueueMonitor = {
     names() {

@@ -27,7 +27,7 @@ function store(answer: (hash: DefinitionHash) => Promise<string | null> = async 
   };
 }
 
-test("a graph is loaded once, in the order in which its steps were declared", async () => {
+test("a graph is loaded once, in the order in which its steps were declared (GC2)", async () => {
   const definitions = store();
   const graphs = new GraphCache(definitions);
   const [first, second] = await Promise.all([graphs.find(one, GRAPH_FORMAT), graphs.find(one, GRAPH_FORMAT)]);
@@ -43,7 +43,7 @@ test("the graph that was asked for least recently goes first", async () => {
   expect(definitions.asked).toEqual([one, two, three, two]);
 });
 
-test("a graph of another format is not given and not even loaded", async () => {
+test("a graph of another format is not given and not even loaded (GC1)", async () => {
   const definitions = store();
   expect(await new GraphCache(definitions).find(one, GRAPH_FORMAT + 1)).toBeNull();
   expect(definitions.asked).toEqual([]);

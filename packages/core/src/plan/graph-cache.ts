@@ -12,8 +12,8 @@ const CAPACITY = 500;
 /**
  * Compiled graphs by definition hash, the least recently used one going first.
  *
- * G1 a graph of another format is never given, whatever the store holds.
- * G2 callers that ask for the same hash at once share one load; a failed load is not kept.
+ * GC1 a graph of another format is never given, whatever the store holds.
+ * GC2 callers that ask for the same hash at once share one load; a failed load is not kept.
  */
 export class GraphCache {
   /** The kinds of step that the graphs are made with. */

@@ -169,7 +169,7 @@ describe("results", () => {
     expect(await readStep(engine, { runId, instance: "c" })).toMatchObject({ result: { value: text } });
   });
 
-  test("of a container are not loaded beyond what may be loaded", async () => {
+  test("of a container are not loaded beyond what may be loaded (CR1)", async () => {
     const runId = await ended({ all: { type: "map", over: rangeTo(30), step: noop("x".repeat(1_000)) } });
     const record = await engine.reader.run(runId);
     if (record === null) throw new Error("the run has just ended");
@@ -183,7 +183,7 @@ describe("results", () => {
     });
   });
 
-  test("of a container with an output are what the output says", async () => {
+  test("of a container with an output are what the output says (CR2)", async () => {
     const box = {
       type: "parallel",
       steps: { a: noop(1), b: noop(2) },

@@ -26,7 +26,7 @@ async function startHeld() {
 }
 
 describe("a watch", () => {
-  test("gives every event in order, those before it and those to come, and ends with the run", async () => {
+  test("gives every event in order, those before it and those to come, and ends with the run (WR1)", async () => {
     const runId = await startHeld();
     const events: RunEvent[] = [];
     for await (const event of watchRun(engine, { runId, afterSeq: 0, signal: never() })) {
@@ -38,7 +38,7 @@ describe("a watch", () => {
     expect(events.at(-1)?.type).toBe("run_completed");
   });
 
-  test("goes on behind a seq, and ends at once behind the last", async () => {
+  test("goes on behind a seq, and ends at once behind the last (WR3)", async () => {
     const runId = await engine.start({ definition: definitionOf({ a: { action: "core.noop" } }), input: {} });
     await engine.ended(runId);
     const all = await readEvents(engine, { runId, limit: 200 });
@@ -47,7 +47,7 @@ describe("a watch", () => {
     expect(await seqsOf(watchRun(engine, { runId, afterSeq: last, signal: never() }))).toEqual([]);
   });
 
-  test("finds events whose messages were lost", async () => {
+  test("finds events whose messages were lost (WR2)", async () => {
     const runId = await startHeld();
     const deaf = { reader: engine.reader, feed: { subscribe: async () => async () => undefined } };
     const events = watchRun(deaf, { runId, afterSeq: 0, signal: never(), rereadMs: 20 });

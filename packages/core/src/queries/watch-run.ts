@@ -20,9 +20,9 @@ export const REREAD_MS = 5_000;
 /**
  * Every event of a run in order of seq, as it is appended, until the run has ended and all were given.
  *
- * W1 it subscribes before it reads, so that an event appended between the two is not missed.
- * W2 a lost message delays an event by `rereadMs` at most.
- * W3 a watch that begins behind the last event of an ended run ends at once.
+ * WR1 it subscribes before it reads, so that an event appended between the two is not missed.
+ * WR2 a lost message delays an event by `rereadMs` at most.
+ * WR3 a watch that begins behind the last event of an ended run ends at once.
  */
 export async function* watchRun(
   { reader, feed }: { readonly reader: Pick<RunReader, "run" | "events">; readonly feed: Pick<EventFeed, "subscribe"> },

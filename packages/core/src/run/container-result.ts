@@ -1,8 +1,8 @@
 /**
  * A container stores counts only; its result is put together here, on reading.
  *
- * A1 what would pass `maxBytes` is not loaded: sizes are known first.
- * A2 a container with an `output` has its own stored result once it is settled, and that one is given.
+ * CR1 what would pass `maxBytes` is not loaded: sizes are known first.
+ * CR2 a container with an `output` has its own stored result once it is settled, and that one is given.
  */
 import { type RunId, SerializedError } from "@batonrun/contract";
 import { type Container, type Graph, instanceOf, type Scope, templateOf } from "../graph/graph.js";

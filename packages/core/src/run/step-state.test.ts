@@ -16,7 +16,7 @@ function enclosing(status: StepStatus, more: Partial<EnclosingContainer> = {}): 
   return { state, counters: counted, key: "", ...more };
 }
 
-describe("a step of the top scope", () => {
+describe("a step of the top scope (ST4, ST6)", () => {
   test.each([
     ["nothing is known", null, false, "pending"],
     ["it is queued", { s: "pending", q: 1 }, false, "pending"],
@@ -39,7 +39,7 @@ describe("a container", () => {
     ["about to be exited", { s: "completed", a: 1 }, { s: "running", a: 1 }, "running"],
     ["exited", { s: "completed", a: 1 }, { s: "failed", a: 1 }, "failed"],
     ["skipped without being entered", null, { s: "skipped", r: "condition_false" }, "skipped"],
-  ])("that is %s", (_what, enter, exit, status) => {
+  ])("that is %s (ST5)", (_what, enter, exit, status) => {
     expect(stepState({ end: stored(exit), enter: stored(enter) }, null, false).status).toBe(status);
   });
 
@@ -59,7 +59,7 @@ describe("a container", () => {
   });
 });
 
-describe("a step inside a container", () => {
+describe("a step inside a container (ST2, ST3)", () => {
   const conditional = (taken: string | null, key: string) =>
     enclosing("running", { counters: { ...counted, case: taken }, key });
 
@@ -82,7 +82,7 @@ describe("a step inside a container", () => {
     expect([state.status, state.reason]).toEqual([status, reason]);
   });
 
-  test("that was settled keeps its outcome, whatever its container came to", () => {
+  test("that was settled keeps its outcome, whatever its container came to (ST1)", () => {
     const own = stored({ s: "skipped", r: "dependency_failed" });
     expect(stepState({ end: own }, enclosing("skipped"), true)).toMatchObject({
       status: "skipped",

@@ -2,12 +2,12 @@
  * The status of a step instance, from what is stored.
  *
  * The engine writes only what it must. What follows with certainty is derived here, in this order:
- * V1 a settled record says it all;
- * V2 a step in a case that was not taken is skipped (`case_not_taken`);
- * V3 a step in a container that is settled without it is skipped (`container_skipped`), or cancelled with it;
- * V4 in a run that has ended, what was never settled is cancelled;
- * V5 a container whose enter was claimed is running until its exit is settled;
- * V6 without a record a step is pending.
+ * ST1 a settled record says it all;
+ * ST2 a step in a case that was not taken is skipped (`case_not_taken`);
+ * ST3 a step in a container that is settled without it is skipped (`container_skipped`), or cancelled with it;
+ * ST4 in a run that has ended, what was never settled is cancelled;
+ * ST5 a container whose enter was claimed is running until its exit is settled;
+ * ST6 without a record a step is pending.
  */
 import { SerializedError, type SkipReason, type StepStatus, type StepView } from "@batonrun/contract";
 import { isoTime } from "./iso-time.js";

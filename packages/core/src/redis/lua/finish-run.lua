@@ -15,7 +15,7 @@ local ended = run and call('HGET', run.key, RUN.endedAt)
 if not owns_job(command.queues, job) then return { ended and 'finished' or 'lost', 0 } end
 if run and not ended then
   local children = count_children(command.queues, run.id)
-  -- What closed the run meanwhile decides how it ends: the caller looks again.
+  -- I5: nothing is active. What closed the run meanwhile decides how it ends: the caller looks again.
   if children > 0 or run.closing and run.closing ~= command.status then return { 'at_work', children } end
   if command.output then
     call('HSET', run.key .. KEY.out, OUT.output, keep_text(run.key, OUT.output, command.output))

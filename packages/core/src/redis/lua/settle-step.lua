@@ -21,6 +21,7 @@ local record = run and read_record(run, field)
 local current = record and (record.attempts or 0) == command.attempt
 local mine = current and is_settled(record)
 
+-- I2: only the owner of the job's lock, for the attempt that last claimed the step, and once.
 if not owns_job(command.queues, job) then
   return mine and { 'recorded' } or { 'lost' }
 end

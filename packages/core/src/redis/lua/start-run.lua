@@ -16,7 +16,7 @@ if command.idempotency then
   local known = call('HMGET', command.idempotency, IDEMPOTENCY.run, IDEMPOTENCY.body)
   if known[1] then return { known[1] == id and 'started' or known[2] == command.body and 'replayed' or 'conflict', known[1] } end
 end
-if call('EXISTS', key) == 1 then return { 'started', id } end
+if call('EXISTS', key) == 1 then return { 'started', id } end -- I7: a second call changes nothing
 if call('EXISTS', cell .. CELL.definition .. command.definition) == 0 then return { 'missing_definition' } end
 
 local delay = command.delay or 0

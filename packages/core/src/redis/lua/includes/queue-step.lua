@@ -1,4 +1,4 @@
--- Steps as jobs: each is a direct child of the run's own job. entry: instance, generation, queue, name, priority, data, and one of
+-- Steps as jobs: each is a direct child of the run's own job (I1). entry: instance, generation, queue, name, priority, data, and one of
 -- delay, skip, record. `q` is the prefix of BullMQ's keys.
 --@bullmq add-child
 

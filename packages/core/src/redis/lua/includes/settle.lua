@@ -31,7 +31,8 @@ local function settle(run, plan, s, command, record)
     append_event(run, s.event, { step = s.step or s.instance, generation = generation, attempt = attempt, data = s.data })
   end
   if s.failsRun then write_closing(run, RUN_STATUS.failed, nil, s.closingData) end
-  if run.closing then return end
+  if run.closing then return end -- I6
+  -- I3: the dependents are counted down in the script that recorded the outcome.
   if s.entered then enter_container(run, plan, s.entered) end
   for _, dependent in ipairs(s.dependents) do arrive(run, plan, dependent, s.arrival) end
   if s.endsItem then end_item(run, plan, s.endsItem) end
