@@ -19,7 +19,7 @@ export function readRepository(root: string): SourceFile[] {
 }
 
 export function isTest({ path }: SourceFile): boolean {
-  return path.endsWith(".test.ts");
+  return /\.(test|contract)\.ts$/.test(path);
 }
 
 /** Shipped code: TypeScript and Lua of a package or an application, without its tests. */

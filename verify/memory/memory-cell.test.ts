@@ -132,6 +132,14 @@ test("a state that was handed out does not change (MC1)", async () => {
   expect(cell.state()).not.toEqual(copy);
 });
 
+test("a listener hears of a change after it is made, with the state before it (MC2)", async () => {
+  const before = cell.state();
+  const heard: string[] = [];
+  cell.listen((old, changed) => heard.push(`${old === before} ${changed === cell.state()}`));
+  await start([dependent("a")]);
+  expect(heard[0]).toBe("true true");
+});
+
 test("a move that the table does not know is refused", async () => {
   const id = await start([dependent("a")]);
   // A copy of the test's own: nobody else holds it.

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { errorCatalog } from "@batonrun/contract";
 import { testRedis } from "@batonrun/verify";
 import request from "supertest";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -87,30 +85,6 @@ function isBoard(layer: Layer): boolean {
   const inner = (layer.handle as { readonly stack?: readonly { readonly name: string }[] }).stack ?? [];
   return inner.some((each) => each.name === "app" || each.name === "mounted_app");
 }
-
-describe("the error reference", () => {
-  const reference = readFileSync(new URL("../../../docs/reference/errors.md", import.meta.url), "utf8");
-  const rows = [...reference.matchAll(/^\| `([a-z_]+)` \| (\d{3}) \| (yes|no) \| (.+?) \|/gm)];
-
-  test("has every code of the catalog, and no other", () => {
-    expect(rows.map((row) => row[1]).toSorted()).toEqual(Object.keys(errorCatalog).toSorted());
-  });
-
-  test.each(Object.entries(errorCatalog))("describes %s as it is in the code", (code, { status, retryable, title }) => {
-    const row = rows.find((each) => each[1] === code);
-    expect(row?.slice(2, 5)).toEqual([String(status), retryable ? "yes" : "no", title]);
-  });
-});
-
-test("the REST reference has every endpoint", async () => {
-  const { api } = await setup();
-  const reference = readFileSync(new URL("../../../docs/reference/rest-api.md", import.meta.url), "utf8");
-  const documented = [...reference.matchAll(/^\| `((?:GET|POST) [^`]+)` \|/gm)].map((row) => row[1]);
-  const mounted = endpointsOf(api.dependencies).map(
-    ({ declaration }) => `${declaration.method.toUpperCase()} ${declaration.path}`,
-  );
-  expect(documented.toSorted()).toEqual(mounted.toSorted());
-});
 
 describe("an address", () => {
   test("that is none is 404, also those that later versions will have", async () => {

@@ -21,7 +21,7 @@ test("the first call begins at once or after an interval", () => {
   expect(setup({ intervalMs: 60_000 }).calls).toHaveLength(0);
 });
 
-test("R1 a call begins only after the one before has ended", async () => {
+test("RP1 a call begins only after the one before has ended", async () => {
   vi.useFakeTimers();
   onTestFinished(() => {
     vi.useRealTimers();
@@ -34,14 +34,14 @@ test("R1 a call begins only after the one before has ended", async () => {
   expect(calls).toHaveLength(2);
 });
 
-test("R2 a call that rejects is reported, and the next one comes", async () => {
+test("RP2 a call that rejects is reported, and the next one comes", async () => {
   const { calls, errors, called } = setup({ first: "now" });
   calls[0]?.fail("away");
   await called(2);
   expect(errors).toEqual(["away"]);
 });
 
-test("R3 stop waits for the running call, and no call comes after it", async () => {
+test("RP3 stop waits for the running call, and no call comes after it", async () => {
   const { calls, repeated } = setup({ first: "now" });
   let isStopped = false;
   const stopped = repeated.stop().then(() => {

@@ -1,9 +1,9 @@
 /**
  * Work at an interval.
  *
- * R1 a call begins `intervalMs` after the one before has ended: two calls never overlap.
- * R2 a call that rejects is reported and does not end the repetition.
- * R3 once `stop` has resolved, no call is running and none will begin.
+ * RP1 a call begins `intervalMs` after the one before has ended: two calls never overlap.
+ * RP2 a call that rejects is reported and does not end the repetition.
+ * RP3 once `stop` has resolved, no call is running and none will begin.
  */
 export interface Repeated {
   stop(): Promise<void>;
