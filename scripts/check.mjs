@@ -7,6 +7,7 @@ const checks = [
   ["format and lint", "node_modules/.bin/biome", "check", "--error-on-warnings", "--max-diagnostics=100"],
   ["types", "node_modules/.bin/tsc", "-b"],
   ["layers and style", process.execPath, ...fromSource, "scripts/check/house.ts"],
+  ["docs", process.execPath, ...fromSource, "scripts/docs/main.ts", "--check"],
   ["spelling", "node_modules/.bin/cspell", "lint", "--no-progress", "--no-summary", "--show-context"],
   ["dead code", "node_modules/.bin/knip", "--no-progress"],
 ];

@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { readRepository } from "./source-file.js";
 
 /**
@@ -13,6 +13,9 @@ import { readRepository } from "./source-file.js";
 type Fault = readonly [name: string, path: string, text: string, message: string];
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
+// Whole tools run on the whole tree.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
 const core = "packages/core/src";
 let copy: string;
 
@@ -30,13 +33,18 @@ function plant(path: string, text: string): void {
   writeFileSync(join(copy, path), text);
 }
 
-/** The lines that a command prints in the copy, once without the faults and once with them. */
+function textOf(path: string): string {
+  return readFileSync(join(root, path), "utf8");
+}
+
+/** The lines that a command prints in the copy. */
 function linesOf(command: string, ...args: readonly string[]): readonly string[] {
   const { stdout, stderr, status } = spawnSync(command, args, { cwd: copy, encoding: "utf8" });
   expect([0, 1], stderr).toContain(status);
   return `${stdout}\n${stderr}`.split("\n");
 }
 
+const fromSource = ["--conditions=source", "--import", join(root, "node_modules/tsx/dist/loader.mjs")];
 const tool = (name: string) => join(root, "node_modules/.bin", name);
 
 describe("Biome refuses", () => {
@@ -171,7 +179,6 @@ describe("the script for what Biome cannot say refuses", () => {
   ];
 
   const house = () => linesOf(process.execPath, ...fromSource, join(root, "scripts/check/house.ts"), copy);
-  const fromSource = ["--conditions=source", "--import", join(root, "node_modules/tsx/dist/loader.mjs")];
 
   let printed: readonly string[];
   beforeAll(() => {
@@ -197,10 +204,28 @@ describe("the script for what Biome cannot say refuses", () => {
   });
 
   test("a layer that may import a later one", () => {
-    const config = readRepository(root).find(({ path }) => path === "biome/layers.jsonc")?.text ?? "";
+    const config = textOf("biome/layers.jsonc");
     plant("biome/layers.jsonc", config.replace('"!**/run/**"', '"!**/redis/**"'));
     expect(house()).toContainEqual(expect.stringContaining("lets ports/ import redis/, which comes after it"));
     plant("biome/layers.jsonc", config);
+  });
+
+  test("an invariant that is declared twice, kept by no code, shown by no test, cited but unknown, or without a prefix", () => {
+    plant(`${core}/run/i1.ts`, "/**\n * QW1 the same again.\n * XZ1 shown by no test.\n * Z1 no prefix.\n */");
+    plant(`${core}/run/i2.ts`, "// I9 is kept here, and QW77 there.");
+    plant("ARCHITECTURE.md", textOf("ARCHITECTURE.md").replace("\n| I8 |", "\n| I10 | Kept by nobody. | | |\n| I8 |"));
+    const printed = house().join("\n");
+    plant("ARCHITECTURE.md", textOf("ARCHITECTURE.md"));
+    for (const name of ["i1", "i2"]) rmSync(join(copy, `${core}/run/${name}.ts`));
+    for (const message of [
+      /i1\.ts:2 declares QW1, as .*queue-worker\.ts:\d+ does|queue-worker\.ts:\d+ declares QW1, as .*i1\.ts:2 does/,
+      /i1\.ts:3 XZ1 is shown by no test/,
+      /i1\.ts:4 declares Z1: give the file a prefix/,
+      /i2\.ts:1 cites I9, which nothing declares/,
+      /i2\.ts:1 cites QW77, which nothing declares/,
+      /no code says that it keeps I10/,
+    ])
+      expect(printed).toMatch(message);
   });
 
   test("nothing in the tree as it is", () => {
@@ -214,6 +239,34 @@ describe("the script for what Biome cannot say refuses", () => {
     rmSync(empty, { recursive: true });
     expect(lines).toContainEqual(expect.stringContaining("no program was found"));
   });
+});
+
+test("the documentation differs from the code when a row is changed, a marker is unknown, or a column is empty", () => {
+  const page = textOf("docs/reference/errors.md");
+  plant("docs/reference/errors.md", page.replace("| 404 |", "| 405 |"));
+  plant("docs/planted.md", "<!-- generated:nothing -->\n\n<!-- /generated -->\n");
+  plant("docs/reference/events.md", textOf("docs/reference/events.md").replace(/^\| `step_failed` .*\n/m, ""));
+  const printed = linesOf(process.execPath, ...fromSource, join(copy, "scripts/docs/main.ts"), "--check");
+  for (const path of ["docs/reference/errors.md", "docs/reference/events.md"]) plant(path, textOf(path));
+  rmSync(join(copy, "docs/planted.md"));
+  expect(printed).toEqual(
+    expect.arrayContaining([
+      "docs/reference/errors.md differs from the code: run `npm run docs`",
+      "docs/reference/events.md has an empty column",
+      "docs/planted.md has a block nothing, which nothing generates",
+    ]),
+  );
+});
+
+test.each([
+  ["feat(core): settle a step in one script", 0],
+  [`feat(core): ${"long".repeat(20)}`, 1],
+  ["Settle a step", 1],
+])("the commit hook judges the subject %s", (subject, status) => {
+  const file = join(copy, "message");
+  writeFileSync(file, `${subject}\n\nA body of any length.\n`);
+  expect(spawnSync("sh", [join(root, ".githooks/commit-msg"), file]).status).toBe(status);
+  rmSync(file);
 });
 
 // cspell:disable

@@ -3,8 +3,7 @@ import { validateDefinition } from "@batonrun/core";
 import type { ActionContext } from "@batonrun/core/actions";
 import { ConfigError } from "@batonrun/node/config";
 import { expect, test } from "vitest";
-import { z } from "zod";
-import { printableConfig, readConfig, WorkerSettings } from "./config.js";
+import { printableConfig, readConfig } from "./config.js";
 
 test("an empty environment gives a worker that runs", () => {
   expect(readConfig({ BATON_ACTIONS: "" })).toEqual({
@@ -73,22 +72,6 @@ test("a config is frozen and prints without password and secrets", () => {
   expect(printed).toContain("redis://***@redis:6379/0");
   expect(printed).toContain("API_TOKEN");
   expect(printed).not.toMatch(/hunter2|tok-123/);
-});
-
-test("the reference lists every variable of the worker with its default and its sentence, and no other", async () => {
-  const page = await readFile(new URL("../../../docs/reference/configuration.md", import.meta.url), "utf8");
-  const section = page.split(/^## /m).find((part) => part.startsWith("Worker")) ?? "";
-  const documented = section.split("\n").filter((line) => line.startsWith("| `BATON_") && !line.includes("<NAME>"));
-  const { properties = {} } = z.toJSONSchema(WorkerSettings, { io: "input" });
-  const defined = Object.entries(properties).map(([name, property]) => {
-    const { default: preset, description } = z
-      .looseObject({ default: z.unknown().optional(), description: z.string() })
-      .parse(property);
-    const shown = typeof preset === "string" ? `\`${preset}\`` : "";
-    return `| \`${name}\` | ${shown} | ${description} |`;
-  });
-  expect(defined.length).toBeGreaterThan(10);
-  expect(documented).toEqual(defined);
 });
 
 test("the reference offers a secret only where it can be read: in an action, and not in a definition", async () => {

@@ -6,26 +6,6 @@ import { SkipReason } from "./serialized-error.js";
 
 const page = await readFile(new URL("../../../docs/reference/events.md", import.meta.url), "utf8");
 
-/** The rows of the table under a heading, as cells. */
-function tableUnder(heading: string): string[][] {
-  const section = page.split(/^## /m).find((part) => part.startsWith(heading)) ?? "";
-  return section
-    .split("\n")
-    .filter((line) => line.startsWith("| `"))
-    .map((line) => line.split("|").slice(1, -1))
-    .map((cells) => cells.map((cell) => cell.trim()));
-}
-
-test("the page lists every event type with its sentence, and no other", () => {
-  const documented = tableUnder("Types").map(([type, sentence]) => [type, sentence]);
-  expect(documented).toEqual(Object.entries(eventCatalog).map(([type, sentence]) => [`\`${type}\``, sentence]));
-});
-
-test("the page lists every field of an event, and no other", () => {
-  const documented = tableUnder("Fields").map(([field]) => field);
-  expect(documented).toEqual(Object.keys(RunEvent.shape).map((field) => `\`${field}\``));
-});
-
 test("the page tells every reason of a skip and of a closing", () => {
   for (const word of [...SkipReason.options, ...Closing.options]) expect(page).toContain(`\`${word}\``);
 });
@@ -35,8 +15,8 @@ test("data that a sentence of the catalog names stands in the page's table", () 
     [...sentence.matchAll(/`data\.(\w+)`/g)].map((match) => ({ type, key: match[1] ?? "" })),
   );
   expect(promised.length).toBeGreaterThan(0);
-  const data = new Map(tableUnder("Types").map(([type, , cell]) => [type, cell]));
-  for (const { type, key } of promised) expect(data.get(`\`${type}\``)).toContain(`\`${key}\``);
+  for (const { type, key } of promised)
+    expect(page).toMatch(new RegExp(`^\\| \`${type}\` \\|.*\\|[^|]*\`${key}\`[^|]*\\|$`, "m"));
 });
 
 test("every event that a script appends is one of the catalog", async () => {
