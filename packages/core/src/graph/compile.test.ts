@@ -31,7 +31,7 @@ const pipeline = `
 describe("a flat workflow", () => {
   const graph = graphOf(pipeline, "vars: { n: 5 }\n");
 
-  test("depends by reference and by needs", () => {
+  test("gets dependencies from references and from needs", () => {
     expect(node(graph, "report").dependencies).toEqual(["sentiment", "summarize"]);
     expect(node(graph, "extract").dependents).toEqual(["sentiment", "summarize"]);
     expect(graph.top).toEqual({
@@ -42,12 +42,12 @@ describe("a flat workflow", () => {
     });
   });
 
-  test("knows what each node reads", () => {
+  test("records what each node reads", () => {
     expect(node(graph, "extract").inputs).toEqual({ steps: [], input: true, item: null });
     expect(node(graph, "report").inputs).toEqual({ steps: ["summarize"], input: false, item: null });
   });
 
-  test("gives the results of its leaves where it has no output", () => {
+  test("returns the results of its leaves by default", () => {
     expect(graph.outputInputs).toEqual({ steps: ["report"], input: false, item: null });
     expect(
       graphOf(pipeline, 'vars: { n: 5 }\noutput: { a: "{{ extract.result }}", b: "{{ input }}" }\n').outputInputs,
@@ -80,7 +80,7 @@ describe("a parallel", () => {
   after: { action: a, with: "{{ p.result }}" }
 `);
 
-  test("is entered when what its steps read is there, and ends with its leaves", () => {
+  test("is entered once the steps that its branches read are done, and exits after its leaves", () => {
     expect(node(graph, "p._enter")).toMatchObject({
       role: "enter",
       dependencies: ["before"],
@@ -105,7 +105,7 @@ describe("a parallel", () => {
     });
   });
 
-  test("reads by its enter what decides, by its exit what its output needs", () => {
+  test("loads the inputs of its condition at its enter and those of its output at its exit", () => {
     expect(node(graph, "p._enter").inputs).toEqual({ steps: [], input: true, item: null });
     expect(node(graph, "p").inputs).toEqual({ steps: [], input: false, item: null });
   });
@@ -160,7 +160,7 @@ describe("a map", () => {
     });
   });
 
-  test("in a map has an index level more, and reads the item of the map around it", () => {
+  test("in a map has a second index level and reads the item of the enclosing map", () => {
     expect(node(graph, "deep.*._enter")).toMatchObject({ role: "enter", container: "deep" });
     expect(node(graph, "deep.*._enter").inputs.item).toBe("deep");
     expect(node(graph, "deep.*.*.end").inputs).toEqual({ steps: ["items"], input: false, item: "deep.*" });
@@ -169,11 +169,11 @@ describe("a map", () => {
     expect(graph.containers.get("deep")?.scopes[0]).toMatchObject({ roots: ["deep.*._enter"], leaves: ["deep.*"] });
   });
 
-  test("knows whose status an if mentions", () => {
+  test("records the steps whose status an if reads", () => {
     expect(node(graph, "chunks.*.count").statusOf).toEqual(["chunks.*.clean"]);
   });
 
-  test("names its instances, and finds the template of each", () => {
+  test("builds instance ids, and finds the template of each", () => {
     for (const id of graph.nodes.keys()) {
       const levels = id.split("*").length - 1;
       const indexes = Array.from({ length: levels }, (_, level) => level + 3);
@@ -198,7 +198,7 @@ describe("a conditional", () => {
     else: { steps: { z: { type: parallel, steps: { w: { action: a } } } } }
 `);
 
-  test("names its steps by case, and ends with what its enter decides", () => {
+  test("puts the case into its step ids, and its exit waits for what its enter decides", () => {
     expect([...graph.nodes.keys()].filter((id) => id.startsWith("c"))).toEqual([
       "c._enter",
       "c",
@@ -214,7 +214,7 @@ describe("a conditional", () => {
     expect(node(graph, "c.0.x").dependents).toEqual(["c.0.y"]);
   });
 
-  test("has a scope a case", () => {
+  test("has one scope per case", () => {
     expect(graph.containers.get("c")?.scopes).toEqual([
       { key: "0", steps: ["c.0.x", "c.0.y"], roots: ["c.0.x"], leaves: ["c.0.y"] },
       { key: "1", steps: ["c.1.x"], roots: ["c.1.x"], leaves: ["c.1.x"] },
@@ -228,14 +228,14 @@ describe("a conditional", () => {
     });
   });
 
-  test("waits for what its cases and their steps read", () => {
+  test("waits for everything that its cases and their steps read", () => {
     expect(node(graph, "c._enter").dependencies).toEqual(["score", "flag"]);
     expect(node(graph, "c._enter").inputs.steps).toEqual(["score"]);
   });
 });
 
 describe("references", () => {
-  test("by wildcard depend on every step that they match, the reader left out", () => {
+  test("by wildcard depend on every matching step except the reader", () => {
     const graph = graphOf(`
   extract_a: { action: a }
   extract_sum: { action: a, with: { all: "{{ extract_*.result }}", ok: "{{ size(extract_*.status) }}" } }
@@ -244,7 +244,7 @@ describe("references", () => {
     expect(node(graph, "extract_sum").dependencies).toEqual(["extract_a", "extract_b"]);
   });
 
-  test("from deep inside make the container of the step's own scope wait", () => {
+  test("from deep inside make the enclosing container in the target's scope wait", () => {
     const graph = graphOf(`
   first: { action: a }
   outer:
@@ -259,7 +259,7 @@ describe("references", () => {
     expect(node(graph, "outer.inner.end").inputs.steps).toEqual(["outer.second", "first"]);
   });
 
-  test("to the status of what a container waits for are kept at its enter", () => {
+  test("to the status of a container's dependency are recorded at its enter", () => {
     const graph = graphOf(`
   first: { action: a }
   p: { type: parallel, if: "first.status == 'skipped'", steps: { x: { action: a } } }
@@ -269,7 +269,7 @@ describe("references", () => {
   });
 });
 
-describe("what is not right is not compiled", () => {
+describe("an invalid definition is not compiled", () => {
   test.each([
     ["an unknown step", { a: { action: "x", needs: ["b"] } }],
     ["a cycle", { a: { action: "x", needs: ["b"] }, b: { action: "x", needs: ["a"] } }],

@@ -8,7 +8,7 @@ import { type Links, linkSteps } from "./links.js";
 import { type Outline, type OutlineScope, type OutlineStep, outlineOf } from "./outline.js";
 import { indexNames } from "./visibility.js";
 
-/** The graph of a definition that `validateDefinition` found no error in; any other is refused. */
+/** Compiles a definition that `validateDefinition` accepted. Throws on any other. */
 export function compileGraph(definition: WorkflowDefinition, language: KindLanguage = batonLanguage): Graph {
   const outline = outlineOf(definition, language);
   const links = linkSteps(indexNames(outline, new Set()));
@@ -28,7 +28,7 @@ export function compileGraph(definition: WorkflowDefinition, language: KindLangu
   return buildGraph(outline, links);
 }
 
-/** The graph of links that are known to be right. */
+/** Builds the graph from valid links. */
 export function buildGraph(outline: Outline, links: Links): Graph {
   const building: Building = { links, nodes: new Map(), containers: new Map() };
   for (const step of outline.steps) addStep(building, step);

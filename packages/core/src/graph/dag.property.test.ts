@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { validateDefinition } from "./checks/validate-definition.js";
 import type { Graph } from "./graph.js";
 
-/** A step that depends on some of those before it, by `needs`, by reference or by the reference of an inner step. */
+/** A step that depends on some previous steps, by `needs`, by reference, or by the reference of an inner step. */
 interface DrawnStep {
   readonly kind: "action" | "parallel" | "map" | "conditional";
   readonly edges: readonly { readonly to: number; readonly by: "needs" | "with" | "if" | "inner" | "wildcard" }[];
@@ -20,13 +20,13 @@ function drawnStep(at: number): fc.Arbitrary<DrawnStep> {
   return fc.record({ kind, edges: at === 0 ? fc.constant([]) : fc.array(edge, { maxLength: 5 }) });
 }
 
-/** `order` is a permutation: dependencies may be declared after their dependents. */
+/** `order` is a permutation: a step can be declared before its dependencies. */
 function definitionOf(drawn: readonly DrawnStep[], order: readonly number[]): object {
   const steps = order.map((at) => [idOf(at), stepOf(drawn[at] ?? { kind: "action", edges: [] })]);
   return { apiVersion: "baton/v1", name: "w", version: "1.0.0", steps: Object.fromEntries(steps) };
 }
 
-/** No id is the beginning of another, so that a wildcard matches one step. */
+/** No id is a prefix of another, so that a wildcard matches one step. */
 function idOf(at: number): string {
   return `s${String(at).padStart(2, "0")}_`;
 }
@@ -76,7 +76,7 @@ const drawnInAnyOrder = drawnSteps.chain((drawn) => {
 });
 
 describe("any acyclic definition", () => {
-  test("compiles, with exactly the dependencies that were drawn", () => {
+  test("compiles to exactly the generated dependencies", () => {
     fc.assert(
       fc.property(drawnInAnyOrder, ({ drawn, order }) => {
         const graph = compiled(definitionOf(drawn, order));
@@ -89,7 +89,7 @@ describe("any acyclic definition", () => {
     );
   });
 
-  test("has an order in which every dependency comes first, and edges known at both ends", () => {
+  test("has a topological order, and edges recorded at both ends", () => {
     fc.assert(
       fc.property(drawnInAnyOrder, ({ drawn, order }) => {
         const graph = compiled(definitionOf(drawn, order));
@@ -103,7 +103,7 @@ describe("any acyclic definition", () => {
     );
   });
 
-  test("has roots and leaves in every scope, and starts only at roots", () => {
+  test("has roots and leaves in every scope, and starts at its roots only", () => {
     fc.assert(
       fc.property(drawnInAnyOrder, ({ drawn, order }) => {
         const graph = compiled(definitionOf(drawn, order));
@@ -121,7 +121,7 @@ describe("any acyclic definition", () => {
   });
 });
 
-test("any circle is found and printed as a path of real dependencies", () => {
+test("any cycle is found and printed as a path of real dependencies", () => {
   const drawnCircle = drawnInAnyOrder.chain(({ drawn, order }) =>
     fc.record({
       drawn: fc.constant(drawn),
@@ -157,7 +157,7 @@ function expectRealPath(drawn: readonly DrawnStep[], message: string, pointer: s
   }
 }
 
-/** A dependent that does not count its predecessor among its dependencies is the exit of a conditional. */
+/** A conditional's exit is a dependent of the leaves in its cases, without listing them as dependencies. */
 function reachesExit(graph: Graph, id: string, after: string): boolean {
   if (graph.nodes.get(after)?.dependencies.includes(id) === true) return true;
   const container = graph.containers.get(after);

@@ -18,7 +18,7 @@ const inside = (steps: object) => [
   { type: "conditional", cases: [{ if: true, steps: { c: a } }], else: { steps } },
 ];
 
-test("the hash is of the meaning: keys may stand in any order, defaults may be written out", () => {
+test("the hash ignores the order of keys, and whether defaults are written out", () => {
   const hash = hashOf({ ...base, steps: { a, b: a } });
   expect(hash).toMatch(/^[0-9a-f]{64}$/);
   expect(
@@ -31,14 +31,14 @@ test("the hash is of the meaning: keys may stand in any order, defaults may be w
   ).toBe(hash);
 });
 
-test("the order of steps is part of the meaning, at every depth", () => {
+test("the hash depends on the order of steps at every depth", () => {
   expect(hashOf({ ...base, steps: { b: a, a } })).not.toBe(hashOf({ ...base, steps: { a, b: a } }));
   const there = inside({ a, b: a }).map((one) => hashOf({ ...base, steps: { p: one } }));
   const back = inside({ b: a, a }).map((one) => hashOf({ ...base, steps: { p: one } }));
   expect(new Set([...there, ...back]).size).toBe(there.length * 2);
 });
 
-test("any other change changes it", () => {
+test("the hash depends on everything else", () => {
   const hash = hashOf({ ...base, steps: { a } });
   expect(hashOf({ ...base, version: "1.0.1", steps: { a } })).not.toBe(hash);
   expect(hashOf({ ...base, steps: { a: { ...a, timeout: "6m" } } })).not.toBe(hash);

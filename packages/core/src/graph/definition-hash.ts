@@ -8,8 +8,8 @@ import { batonLanguage } from "../kinds/language.js";
 import { GRAPH_FORMAT } from "./graph.js";
 
 /**
- * SHA-256 of the normalized definition and of the graph's format. The order of steps means something (wildcards,
- * views), so it is part of what is hashed; the order of all other keys is not.
+ * SHA-256 of the normalized definition and the graph format. The order of steps is significant (wildcards, views), so it
+ * is part of the hash. The order of all other keys is not.
  */
 export function definitionHash(definition: WorkflowDefinition, language: KindLanguage = batonLanguage): DefinitionHash {
   const text = canonicalJson({ definition, format: GRAPH_FORMAT, order: stepOrder(language, definition.steps) });

@@ -10,33 +10,33 @@ import { chainOf, displayName, type Outline, type OutlineStep } from "./outline.
 import { compileStepExpressions, type StepExpressions } from "./step-expressions.js";
 import { findVisible, type NameIndex, namesAt } from "./visibility.js";
 
-/** Something wrong in the graph, at a pointer; `inside` where it is in the middle of a string. */
+/** A problem in the graph. `inside` is set if it is at an offset in a string. */
 export interface LinkIssue {
   readonly pointer: string;
   readonly severity: "error" | "warning";
   readonly code: ProblemCode;
   readonly message: string;
-  /** The problem is the key, not its value. */
+  /** The problem is with the key, not with its value. */
   readonly isKey?: boolean;
   readonly inside?: { readonly source: string; readonly offset: number };
 }
 
 /** What one declared step waits for and reads. */
 export interface StepLinks {
-  /** Steps of its own scope that come first. For a container, those that its inner steps read, too. */
+  /** Steps of its own scope that must end first. For a container, this includes those that its inner steps read. */
   readonly dependencies: ReadonlySet<OutlineStep>;
-  /** Of the dependencies, those whose `.status` the step's own `if` mentions. */
+  /** The subset of the dependencies whose `.status` the step's own `if` reads. */
   readonly statusOf: readonly OutlineStep[];
-  /** What the node that begins the step reads; for a leaf all that it reads. */
+  /** What the node that begins the step reads. For a leaf, this is everything. */
   readonly enterInputs: NodeInputs;
   /** What a container's exit reads. */
   readonly exitInputs: NodeInputs;
-  /** The step's `if` reads nothing and gives false. */
+  /** The step's `if` is constant and false. */
   readonly neverRuns: boolean;
 }
 
 export interface Links {
-  /** The links of a step of the outline that was linked. */
+  /** Throws if the step is not part of the linked outline. */
   of(step: OutlineStep): StepLinks;
   readonly outputInputs: NodeInputs | null;
   readonly issues: readonly LinkIssue[];
@@ -48,7 +48,7 @@ interface Linking {
   readonly issues: LinkIssue[];
 }
 
-/** Follows every reference of a definition. Each step's expressions are compiled once and forgotten. */
+/** Resolves all references of a definition. Each step's expressions are compiled once and not kept. */
 export function linkSteps(index: NameIndex): Links {
   const { outline } = index;
   const linking: Linking = { index, dependencies: new Map(), issues: [] };
@@ -91,7 +91,7 @@ interface LocatedExpression {
   readonly issues: readonly ExpressionIssue[];
 }
 
-/** A leaf evaluates everything in its one node, a container its `output` where it ends. */
+/** A leaf evaluates everything in its one node. A container evaluates `output` at its exit. */
 function locatedExpressions(
   { kind, pointer }: OutlineStep,
   expressions: StepExpressions,
@@ -123,7 +123,7 @@ function report(linking: Linking, { pointer, issues }: LocatedExpression): void 
     });
 }
 
-/** A step that reads a step of an enclosing scope makes the container of that scope wait for it. */
+/** If a step reads a step of an enclosing scope, the container in that scope waits for it. */
 function depend(linking: Linking, reader: OutlineStep, id: string): void {
   const target = findVisible(linking.index.outline, reader, id);
   if (target === null) return;
@@ -201,7 +201,7 @@ function inputsOf(outline: Outline, step: OutlineStep | null, expressions: reado
   return { steps: [...steps], input: roots.has("input"), item: itemContainer(step, roots) };
 }
 
-/** The repeated container around a step whose item the step reads. */
+/** The enclosing repeated container whose item the step reads, or null. */
 function itemContainer(step: OutlineStep | null, roots: ReadonlySet<string>): string | null {
   const repeated = step?.scope.repeated ?? null;
   if (repeated?.kind.shape !== "container") return null;
@@ -215,7 +215,7 @@ function isConstantFalse({ if: condition }: StepExpressions): boolean {
   try {
     return condition.evaluate({}) === false;
   } catch {
-    // It fails in every run, at the step: an error there, not a step that is never reached.
+    // The step fails in every run. That is an error, not an unreachable step.
     return false;
   }
 }

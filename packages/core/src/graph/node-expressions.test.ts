@@ -34,7 +34,7 @@ function step(result: unknown): StepValue {
 if (graph === null) throw new Error("the definition has problems");
 
 describe("the expressions of a node", () => {
-  test("are those that its role evaluates", () => {
+  test("are the ones that its role evaluates", () => {
     const keys = [...graph.nodes.keys()].map((id) => {
       const { own, ...common } = nodeExpressions(graph, id);
       return [id, [...Object.keys(common), ...own.keys()].sort().join(" ")];
@@ -84,7 +84,7 @@ describe("the expressions of a node", () => {
     expect(nodeExpressions(graph, "items").own.get("with")?.evaluate({})).toEqual({});
   });
 
-  test("are compiled once", () => {
+  test("are compiled only once", () => {
     expect(nodeExpressions(graph, "chunks")).toBe(nodeExpressions(graph, "chunks"));
   });
 
@@ -98,7 +98,7 @@ describe("the expressions of a node", () => {
     expect(() => (key === "if" ? condition : own.get(key))?.evaluate(scope)).toThrow(words);
   });
 
-  test("of a node that is not there are not given", () => {
+  test("of an unknown node throw", () => {
     expect(() => nodeExpressions(graph, "nobody")).toThrow(RangeError);
     expect(() =>
       visibleSteps(
@@ -116,7 +116,7 @@ describe("the run's output", () => {
     expect([...topSteps(graph).keys()]).toEqual(["items", "chunks", "single", "plain"]);
   });
 
-  test("is null where the definition leaves it to the default", () => {
+  test("is null by default", () => {
     const { graph: other } = validateDefinition({ ...graph.definition, output: 1, apiVersion: "baton/v1" });
     expect(other === null ? null : runOutput(other)?.evaluate({})).toBe(1);
     const { output: _, ...rest } = graph.definition;
@@ -125,7 +125,7 @@ describe("the run's output", () => {
   });
 });
 
-describe("the steps that a node sees", () => {
+describe("the steps visible to a node", () => {
   test.each([
     ["items", ["chunks", "single", "plain"]],
     ["chunks", ["items", "single", "plain"]],

@@ -6,17 +6,17 @@ import { enteredBy, type Outline, type OutlineStep } from "./outline.js";
 import { type CompiledExpression, compileStepExpressions } from "./step-expressions.js";
 import { indexNames, type NameIndex, namesAt, visibleFrom } from "./visibility.js";
 
-/** The compiled expressions of one node: what a node does not have is not there. */
+/** The compiled expressions of one node. Absent properties do not apply to the node. */
 export interface NodeExpressions {
-  /** On `step` and `enter` nodes; gives a boolean. */
+  /** On `step` and `enter` nodes. Returns a boolean. */
   readonly if?: Evaluator;
-  /** Those in the keys of the step's kind, by key. An `exit` has only those that are evaluated there. */
+  /** Expressions in the keys of the step's kind, by key. An `exit` only has those evaluated there. */
   readonly own: OwnEvaluators;
-  /** On `step` and `exit` nodes; its scope has `result` too. Gives an object. */
+  /** On `step` and `exit` nodes, with `result` in its scope. Returns an object. */
   readonly output?: Evaluator;
 }
 
-/** What is made of a graph on demand. Graphs are cached by the hundred, so only what runs is compiled. */
+/** Data derived from a graph on demand. Hundreds of graphs are cached, so only nodes that run are compiled. */
 interface Derived {
   readonly index: NameIndex;
   readonly expressions: Map<string, NodeExpressions>;
@@ -25,7 +25,7 @@ interface Derived {
 
 const derivedByGraph = new WeakMap<Graph, Derived>();
 
-/** The compiled expressions of a node, made on first use and kept as long as the graph. */
+/** The compiled expressions of a node, created on first use and cached with the graph. */
 export function nodeExpressions(graph: Graph, nodeId: string): NodeExpressions {
   const derived = derivedOf(graph);
   const known = derived.expressions.get(nodeId);
@@ -35,7 +35,7 @@ export function nodeExpressions(graph: Graph, nodeId: string): NodeExpressions {
   return made;
 }
 
-/** The run's `output`, or null where the definition leaves it to the default (a map of the top leaves' results). */
+/** The run's `output`, or null for the default (the results of the top leaves by id). */
 export function runOutput(graph: Graph): Evaluator | null {
   const derived = derivedOf(graph);
   if (derived.output === undefined) {
@@ -45,13 +45,13 @@ export function runOutput(graph: Graph): Evaluator | null {
   return derived.output;
 }
 
-/** The steps that a node's expressions may name: declared id -> template id of the node that holds its result. */
+/** The steps that a node's expressions can name: declared id to template id of the node with its result. */
 export function visibleSteps(graph: Graph, nodeId: string): ReadonlyMap<string, string> {
   const { outline } = derivedOf(graph).index;
   return byId(visibleFrom(outline, outlinedOf(outline, nodeOf(graph, nodeId))));
 }
 
-/** The same for the run's `output`: the steps of the top scope. */
+/** The steps that the run's `output` can name: those of the top scope. */
 export function topSteps(graph: Graph): ReadonlyMap<string, string> {
   return byId(derivedOf(graph).index.outline.top.steps);
 }
@@ -76,7 +76,7 @@ function nodeOf(graph: Graph, nodeId: string): GraphNode {
   return node;
 }
 
-/** A leaf by its own id, a container by any of its nodes. */
+/** A leaf is found by its own id, a container by any of its nodes. */
 function outlinedOf(outline: Outline, { id, role }: GraphNode): OutlineStep {
   const template = stepTemplate(id, role);
   const step = outline.byTemplate.get(template);

@@ -3,36 +3,36 @@ import type { Step, Steps } from "../definition/step.js";
 import type { ContainerKind, Kind, KindLanguage } from "../kinds/kind.js";
 
 /**
- * A declared step with its place in the tree of scopes.
+ * A declared step in the tree of scopes.
  * @example In a map `chunks` with `steps: { extract, score }`, `extract` has the id `extract`, the template
- * `chunks.*.extract`, and the pointer `/steps/chunks/steps/extract`; `chunks` itself is entered at `chunks._enter`.
+ * `chunks.*.extract`, and the pointer `/steps/chunks/steps/extract`. `chunks` itself is entered at `chunks._enter`.
  */
 export interface OutlineStep {
-  /** Null for a container's single step, which has no id of its own. */
+  /** Null for a container's single step, which has no id. */
   readonly id: string | null;
-  /** Template id of the node that ends it: a leaf's own node, a container's exit. */
+  /** Template id of the node that ends the step: a leaf's only node, a container's exit. */
   readonly template: string;
-  /** Template id of the node that begins it. */
+  /** Template id of the node that begins the step. */
   readonly enter: string;
   readonly step: Step;
   readonly kind: Kind;
   readonly pointer: string;
-  /** Position in order of declaration. */
+  /** Index in declaration order. */
   readonly order: number;
   readonly scope: OutlineScope;
-  /** The scopes inside it; for a container with a single step, one that holds it. */
+  /** The scopes inside the step. A single step is in a scope of its own. */
   readonly bodies: readonly OutlineScope[];
 }
 
 export interface OutlineScope {
   readonly key: string;
-  /** The container that holds it, or null at the top. */
+  /** The container of the scope, or null at the top. */
   readonly owner: OutlineStep | null;
   readonly steps: readonly OutlineStep[];
   readonly byId: ReadonlyMap<string, OutlineStep>;
-  /** The innermost container around it whose body is repeated, or null. */
+  /** The innermost enclosing container with a repeated body, or null. */
   readonly repeated: OutlineStep | null;
-  /** Containers around it. */
+  /** Number of enclosing containers. */
   readonly depth: number;
 }
 
@@ -40,24 +40,24 @@ export interface Outline {
   readonly language: KindLanguage;
   readonly definition: WorkflowDefinition;
   readonly top: OutlineScope;
-  /** Every step in order of declaration, a container before what it holds. */
+  /** All steps in declaration order, a container before its contents. */
   readonly steps: readonly OutlineStep[];
   readonly byTemplate: ReadonlyMap<string, OutlineStep>;
 }
 
 const ENTER = "._enter";
 
-/** The node at which a container begins, as template or instance: `chunks` is entered at `chunks._enter`. */
+/** The enter node of a container, for templates and instances: `chunks` is entered at `chunks._enter`. */
 export function enterOf(container: string): string {
   return `${container}${ENTER}`;
 }
 
-/** The reverse: `chunks._enter` begins `chunks`. */
+/** The reverse of `enterOf`: `chunks._enter` enters `chunks`. */
 export function enteredBy(enter: string): string {
   return enter.slice(0, -ENTER.length);
 }
 
-/** The tree of scopes of a definition. */
+/** Builds the tree of scopes of a definition. */
 export function outlineOf(definition: WorkflowDefinition, language: KindLanguage): Outline {
   const building: Building = { language, steps: [] };
   const top = buildScope(building, { key: "", owner: null, prefix: "", pointer: "/steps" }, definition.steps);
@@ -73,7 +73,7 @@ interface Building {
 interface ScopePosition {
   readonly key: string;
   readonly owner: OutlineStep | null;
-  /** What the template ids of its steps begin with. */
+  /** Prefix of the template ids of its steps. */
   readonly prefix: string;
   readonly pointer: string;
 }
@@ -131,14 +131,14 @@ function buildSingle(building: Building, owner: OutlineStep, step: Step): Outlin
   return scope;
 }
 
-/** The step itself and the containers around it, innermost first. */
+/** The step itself and its enclosing containers, innermost first. */
 export function chainOf(step: OutlineStep): readonly OutlineStep[] {
   const chain: OutlineStep[] = [];
   for (let at: OutlineStep | null = step; at !== null; at = at.scope.owner) chain.push(at);
   return chain;
 }
 
-/** What a person reads: the declared id, or for a container's single step the container's with `[]`. */
+/** The name in messages: the declared id, or the container's name with `[]` for its single step. */
 export function displayName(step: OutlineStep): string {
   return step.id ?? `${step.scope.owner === null ? "" : displayName(step.scope.owner)}[]`;
 }

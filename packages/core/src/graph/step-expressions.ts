@@ -6,10 +6,10 @@ import type { ExpressionForm, OwnExpression } from "../kinds/kind.js";
 import type { OutlineStep } from "./outline.js";
 import { type NameIndex, namesAt } from "./visibility.js";
 
-/** The compiled expressions of one declared step; for a container, those of both its ends. */
+/** The compiled expressions of one declared step. For a container, those of both its enter and its exit. */
 export interface StepExpressions {
   readonly if?: Compilation;
-  /** Those in the keys of the step's kind. */
+  /** The expressions in the keys of the step's kind. */
   readonly own: readonly CompiledExpression[];
   readonly output?: Compilation;
 }
@@ -44,13 +44,13 @@ function compileForm(form: ExpressionForm, source: unknown, names: Names): Compi
 
 type BareForm = Exclude<ExpressionForm, "template">;
 
-/** What a form must give: the beginning of its CEL type, the words for it, and the test of a value. */
+/** What a form must return: the prefix of its CEL type, its name in messages, and a check of the value. */
 const wantedOf = {
   condition: { type: "bool", words: "true or false", accepts: (value: unknown) => typeof value === "boolean" },
   list: { type: "list", words: "a list", accepts: (value: unknown) => Array.isArray(value) },
 } as const satisfies Record<BareForm, { type: string; words: string; accepts(value: unknown): boolean }>;
 
-/** What is known beforehand is a problem of the definition; the rest is checked when it is evaluated. */
+/** A type known at compile time is checked there. Any other is checked when the expression is evaluated. */
 function requireType(
   compiled: Compilation,
   { source, form }: { readonly source: string; readonly form: BareForm },

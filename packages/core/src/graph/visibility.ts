@@ -2,19 +2,19 @@ import { baseRoots, type Names } from "../expression/names.js";
 import type { Kind, KindLanguage } from "../kinds/kind.js";
 import { displayName, type Outline, type OutlineScope, type OutlineStep } from "./outline.js";
 
-/** Where an expression is: in a step, or null for the run's `output`. */
+/** The location of an expression: a step, or null for the run's `output`. */
 export interface ExpressionSite {
   readonly step: OutlineStep | null;
-  /** Names that are there beside the usual ones: `result` in a step's `output`. */
+  /** Additional names: `result` in a step's `output`. */
   readonly extraRoots?: readonly string[];
 }
 
-/** What is looked up again and again while one definition is compiled. */
+/** Lookups shared by all expressions of one definition. */
 export interface NameIndex {
   readonly outline: Outline;
   readonly vars: ReadonlySet<string>;
   readonly byId: ReadonlyMap<string, OutlineStep>;
-  /** Ids of steps that were cut out because of problems of their own: named by others without fault. */
+  /** Ids of steps removed for their own problems. References to them are valid. */
   readonly brokenIds: ReadonlySet<string>;
 }
 
@@ -24,7 +24,7 @@ export function indexNames(outline: Outline, brokenIds: ReadonlySet<string>): Na
   return { outline, vars: new Set(Object.keys(outline.definition.vars)), byId, brokenIds };
 }
 
-/** The visible step of that id: of the own scope or an enclosing one, but neither oneself nor a container around. */
+/** Finds a step by id in the own or an enclosing scope. A step sees neither itself nor its own containers. */
 export function findVisible(outline: Outline, from: OutlineStep | null, id: string): OutlineStep | null {
   let self = from;
   let scope: OutlineScope | null = from === null ? outline.top : from.scope;
@@ -37,14 +37,14 @@ export function findVisible(outline: Outline, from: OutlineStep | null, id: stri
   return null;
 }
 
-/** Every visible step in order of declaration. */
+/** All visible steps in declaration order. */
 export function* visibleFrom(outline: Outline, from: OutlineStep | null): Generator<OutlineStep> {
   for (const step of visibleIn(from === null ? outline.top : from.scope)) if (step !== from) yield step;
 }
 
 const visibleByScope = new WeakMap<OutlineScope, readonly OutlineStep[]>();
 
-/** What the steps of a scope see, kept because thousands of steps may ask; each leaves out itself. */
+/** The steps visible in a scope, cached because thousands of steps can ask. Callers exclude themselves. */
 function visibleIn(scope: OutlineScope): readonly OutlineStep[] {
   const known = visibleByScope.get(scope);
   if (known !== undefined) return known;
@@ -55,7 +55,7 @@ function visibleIn(scope: OutlineScope): readonly OutlineStep[] {
   return visible;
 }
 
-/** What an expression may name at its site. */
+/** The names that an expression can use at its site. */
 export function namesAt(index: NameIndex, { step, extraRoots = [] }: ExpressionSite): Names {
   const { outline, brokenIds } = index;
   return {
@@ -67,7 +67,7 @@ export function namesAt(index: NameIndex, { step, extraRoots = [] }: ExpressionS
   };
 }
 
-/** What the steps in a repeated body see: in a map `item` and `index`. */
+/** Additional names in a repeated body: `item` and `index` in a map. */
 function repeatedNames(kind: Kind | undefined): readonly string[] {
   return (kind?.shape === "container" ? kind.repetition?.names : undefined) ?? [];
 }

@@ -1,19 +1,20 @@
 import type { Links } from "../links.js";
 import { displayName, type Outline, type OutlineScope, type OutlineStep } from "../outline.js";
 
-/** Each step needs the next, the last the first. Never empty. */
+/** Each step needs the next, and the last needs the first. Never empty. */
 export type Cycle = readonly OutlineStep[];
 
 /**
- * One real circle out of each knot of steps that wait for one another: each step needs the next, the last the first.
- * Works without recursion, because chains may be thousands of steps long.
+ * Finds one real cycle in each group of steps that wait for each other. Iterative, because chains can be thousands of
+ * steps long.
+ * @example a needs b, b needs a, and c needs a: returns [[a, b]]. c only waits for the cycle, so it is not part of one.
  */
 export function findCycles(outline: Outline, links: Links): readonly Cycle[] {
   const scopes = [outline.top, ...outline.steps.flatMap(({ bodies }) => bodies)];
   return scopes.flatMap((scope) => cyclesOf(scope, links));
 }
 
-/** More steps than that nobody reads. */
+/** Longer cycles are cut in messages. */
 const PRINTED_STEPS = 50;
 
 /** `a -> b -> a`. */
@@ -23,12 +24,12 @@ export function printCycle(cycle: Cycle): string {
   return [...names, ...more, ...names.slice(0, 1)].join(" -> ");
 }
 
-/** A step while its scope is searched. */
+/** A step during the search in its scope. */
 interface Knot {
   readonly step: OutlineStep;
   readonly needs: Knot[];
   readonly neededBy: Knot[];
-  /** Of `needs`, or of `neededBy`, those that are still left. */
+  /** The number of remaining `needs` or `neededBy`, depending on the direction of the current pass. */
   open: number;
   left: boolean;
 }
@@ -39,7 +40,7 @@ function cyclesOf(scope: OutlineScope, links: Links): readonly Cycle[] {
   for (let start = firstKnotted(knots); start !== null; start = firstKnotted(knots)) {
     const circle = walkCircle(start);
     cycles.push(fromFirstDeclared(circle));
-    // It is told; what only waits for it would be told again. What stays knotted without it is the next one.
+    // The cycle is reported, so remove it. Steps that only wait for it disappear with it; the rest has another cycle.
     for (const knot of circle) knot.left = false;
   }
   return cycles;
@@ -58,7 +59,7 @@ function knotsOf(scope: OutlineScope, links: Links): readonly Knot[] {
   return [...knots.values()];
 }
 
-/** Takes away, from the beginning and from the end, every step that can be put in order; gives one that is left. */
+/** Removes every step that can be ordered, from both ends. Returns a remaining step, which is on or between cycles. */
 function firstKnotted(knots: readonly Knot[]): Knot | null {
   peel(knots, { edges: "needs", back: "neededBy" });
   peel(knots, { edges: "neededBy", back: "needs" });
@@ -67,7 +68,7 @@ function firstKnotted(knots: readonly Knot[]): Knot | null {
 
 type Direction = "needs" | "neededBy";
 
-/** Takes away, again and again, the steps whose `edges` lead to nothing that is left. */
+/** Repeatedly removes the steps without remaining `edges`. */
 function peel(knots: readonly Knot[], { edges, back }: { readonly edges: Direction; readonly back: Direction }): void {
   const left = knots.filter((knot) => knot.left);
   for (const knot of left) knot.open = knot[edges].filter((other) => other.left).length;
@@ -82,7 +83,7 @@ function peel(knots: readonly Knot[], { edges, back }: { readonly edges: Directi
   }
 }
 
-/** Every knotted step needs a knotted one, so a walk comes back to itself; what it went round is the circle. */
+/** Every remaining step needs another remaining step, so the walk must return to a step that it has seen. */
 function walkCircle(start: Knot): readonly Knot[] {
   const walked: Knot[] = [];
   const seen = new Set<Knot>();

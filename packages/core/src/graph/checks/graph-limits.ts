@@ -1,10 +1,10 @@
-/** How large a definition may be. */
+/** Size limits of a definition. */
 export interface GraphLimits {
   readonly maxSteps: number;
   readonly maxEdges: number;
-  /** Containers inside one another. */
+  /** Nesting depth of containers. */
   readonly maxNesting: number;
-  /** Steps that wait for one and the same step: they are counted down in one script. */
+  /** Number of steps that directly depend on the same step. One script updates all of them. */
   readonly maxDependents: number;
 }
 

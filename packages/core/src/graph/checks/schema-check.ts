@@ -3,7 +3,7 @@ import { compileSchema } from "../../definition/input-schema.js";
 import type { LinkIssue } from "../links.js";
 import type { Outline } from "../outline.js";
 
-/** The JSON Schemas of a definition: the run's `input`, the steps' `outputSchema`. */
+/** Checks the JSON Schemas of a definition: the run's `input` and the steps' `outputSchema`. */
 export function checkSchemas({ definition, steps }: Outline): readonly LinkIssue[] {
   return [
     ...checkSchema("/input", definition.input),
@@ -11,7 +11,7 @@ export function checkSchemas({ definition, steps }: Outline): readonly LinkIssue
   ];
 }
 
-/** Templates in `vars` would be taken for text: likely a slip, but text may look like one. */
+/** Templates in `vars` are not evaluated. Only a warning, because plain text can contain braces. */
 export function checkVars({ definition }: Outline): readonly LinkIssue[] {
   return textsWithBraces(definition.vars, []).map((path) => ({
     pointer: `/vars${pointerOf(path)}`,

@@ -2,7 +2,7 @@ import type { LinkIssue, Links } from "../links.js";
 import { displayName, type Outline, type OutlineStep } from "../outline.js";
 import type { GraphLimits } from "./graph-limits.js";
 
-/** Which limits a definition passes. */
+/** Reports the limits that a definition exceeds. */
 export function checkSizes(outline: Outline, links: Links, limits: GraphLimits): readonly LinkIssue[] {
   const { steps } = outline;
   const edges = steps.reduce((sum, step) => sum + links.of(step).dependencies.size, 0);
@@ -21,7 +21,7 @@ function atMost({ what, count, limit }: { what: string; count: number; limit: nu
   ];
 }
 
-/** Told once for each outermost container that stands too deep. */
+/** Reports only the outermost container that is nested too deeply. */
 function tooNested({ steps }: Outline, { maxNesting }: GraphLimits): readonly LinkIssue[] {
   const tooDeep = steps.filter(({ kind, scope }) => kind.shape === "container" && scope.depth === maxNesting);
   return tooDeep.map((step) =>

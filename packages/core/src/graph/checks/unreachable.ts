@@ -1,11 +1,11 @@
 import type { LinkIssue, Links } from "../links.js";
 import { displayName, type Outline, type OutlineStep } from "../outline.js";
 
-/** Steps that no run can ever reach: their `if` is false whatever happens, or all that they wait for is unreachable. */
+/** Steps that no run can reach: their `if` is always false, or all their dependencies are unreachable. */
 export function unreachableSteps(outline: Outline, links: Links): readonly LinkIssue[] {
   const unreachable = new Set<OutlineStep>();
   const issues: LinkIssue[] = [];
-  // Skips spread along the dependencies, which may be declared in any order: repeat until nothing is added.
+  // Skips spread along dependencies, which can be declared in any order. Repeat until nothing is added.
   for (let before = -1; before < unreachable.size; ) {
     before = unreachable.size;
     for (const step of outline.steps) {

@@ -20,7 +20,7 @@ function messagesOf(source: object, options: ValidateOptions = {}): readonly str
 
 const action = { action: "x" };
 
-describe("what is wrong between steps", () => {
+describe("problems between steps", () => {
   test.each([
     [
       "an unknown step in needs",
@@ -115,12 +115,12 @@ describe("what is wrong between steps", () => {
     expect(told(head + text)).toEqual(problems);
   });
 
-  test("a reference from the outside is answered with the way inside", () => {
+  test("a reference into a container suggests how to read its result", () => {
     const source = steps({ p: { type: "parallel", steps: { a: action } }, b: { ...action, with: "{{ a.result }}" } });
     expect(messagesOf(source).join()).toContain("p.result.results");
   });
 
-  test("suggestions know the steps that can be seen", () => {
+  test("suggestions come from the visible steps", () => {
     const source = steps({ extract: action, b: { ...action, needs: ["extrct"], with: "{{ extrakt.result }}" } });
     expect(messagesOf(source)).toEqual([
       expect.stringContaining('Did you mean "extract"?'),
@@ -128,7 +128,7 @@ describe("what is wrong between steps", () => {
     ]);
   });
 
-  test("two circles are two problems, and what hangs on one is none", () => {
+  test("two cycles are two problems, and a step that waits for a cycle is none", () => {
     const need = (...needs: string[]) => ({ ...action, needs });
     const source = steps({
       a: need("b"),
@@ -145,7 +145,7 @@ describe("what is wrong between steps", () => {
     ]);
   });
 
-  test("a circle through a container names the containers", () => {
+  test("a cycle through a container names the container", () => {
     const inner = { action: "x", with: "{{ b.result }}" };
     const source = steps({
       p: { type: "map", over: "input", step: { type: "parallel", steps: { a: inner } } },
@@ -154,13 +154,13 @@ describe("what is wrong between steps", () => {
     expect(messagesOf(source).join()).toContain("p -> b -> p");
   });
 
-  test("a circle inside of a container is found there", () => {
+  test("a cycle inside a container is reported there", () => {
     const circle = { x: { ...action, needs: ["y"] }, y: { ...action, needs: ["x"] } };
     const { problems } = validateDefinition(steps({ p: { type: "parallel", steps: circle } }));
     expect(problems).toMatchObject([{ code: "cycle", pointer: "/steps/p/steps/x" }]);
   });
 
-  test("a long circle is cut when it is printed", () => {
+  test("a long cycle is cut in the message", () => {
     const ring = Object.fromEntries(
       Array.from({ length: 80 }, (_, at) => [`s${at}`, { ...action, needs: [`s${(at + 1) % 80}`] }]),
     );
@@ -168,8 +168,8 @@ describe("what is wrong between steps", () => {
   });
 });
 
-describe("words that are taken", () => {
-  test.each([...refusedStepIds])("%s is no step id, %s_ is", (id) => {
+describe("reserved words", () => {
+  test.each([...refusedStepIds])("%s cannot be a step id, %s_ can", (id) => {
     const { problems } = validateDefinition(steps({ [id]: action }));
     expect(problems.map(({ code }) => code)).toEqual(["bad_step_id"]);
     expect(problems[0]?.message).toContain(`"${id}_"`);
@@ -189,7 +189,7 @@ describe("words that are taken", () => {
   );
 });
 
-describe("problems of the language do not hide those of the graph", () => {
+describe("problems of the format do not hide those of the graph", () => {
   test("in one pass, sorted by line", () => {
     const text = `${head}  a: { action: x, extra: 1, needs: [zz] }
   b: { action: x, timeout: never, with: "{{ a.resutl }}" }
@@ -210,7 +210,7 @@ describe("problems of the language do not hide those of the graph", () => {
     ]);
   });
 
-  test("even where the head is missing", () => {
+  test("even if the header is missing", () => {
     expect(validateDefinition({ steps: { a: { ...action, needs: ["b"] } } }).problems.map(({ code }) => code)).toEqual([
       "missing_key",
       "missing_key",
@@ -219,7 +219,7 @@ describe("problems of the language do not hide those of the graph", () => {
     ]);
   });
 
-  test("a text that cannot be read has its own problem only", () => {
+  test("unreadable text is the only problem reported", () => {
     expect(validateDefinition("a: [").problems.map(({ code }) => code)).toEqual(["syntax"]);
     expect(validateDefinition(7)).toMatchObject({ definition: null, graph: null });
   });
@@ -245,14 +245,14 @@ describe("actions", () => {
   ];
   const withOf = (values: unknown, name = "text.extract") => steps({ a: { action: name, with: values } });
 
-  test("that no worker announced are warnings with a suggestion", () => {
+  test("that no worker announced cause warnings with a suggestion", () => {
     const { graph, problems } = validateDefinition(steps({ a: { action: "text.extrct" } }), { actions });
     expect(graph).not.toBeNull();
     expect(problems).toMatchObject([{ severity: "warning", code: "unknown_action", pointer: "/steps/a/action" }]);
     expect(problems[0]?.message).toContain('Did you mean "text.extract"?');
   });
 
-  test("are not looked for where nobody said which there are", () => {
+  test("are not checked if the announced actions are unknown", () => {
     expect(messagesOf(steps({ a: { action: "nobody.knows" } }))).toEqual([]);
   });
 
@@ -270,14 +270,14 @@ describe("actions", () => {
     expect(problems.every(({ severity, code }) => severity === "warning" && code === "input_mismatch")).toBe(true);
   });
 
-  test("whose schema is missing or not usable are given anything", () => {
+  test("whose schema is missing or unusable accept any input", () => {
     expect(messagesOf(withOf({ x: 1 }, "odd.schema"), { actions })).toEqual([]);
     expect(messagesOf(withOf({ x: 1 }, "no.schema"), { actions })).toEqual([]);
   });
 });
 
 describe("steps that can never run are warnings", () => {
-  test("their condition is false, or all that they wait for never runs", () => {
+  test("if their condition is always false, or if none of their dependencies can run", () => {
     const source = steps({
       late: { ...action, needs: ["b"] },
       a: { ...action, if: false },
@@ -322,7 +322,7 @@ describe("limits", () => {
     ]);
   });
 
-  test("of problems: the first thousand are told", () => {
+  test("of problems: the first thousand are reported", () => {
     const many = Object.fromEntries(
       Array.from({ length: 1_200 }, (_, at) => [`s${at}`, { ...action, needs: ["nobody"] }]),
     );
@@ -336,7 +336,7 @@ describe("limits", () => {
     expect(warned.graph).not.toBeNull();
   });
 
-  test("are 2,000 dependents of a step and 5,000 steps", () => {
+  test("are 5,000 steps and 2,000 dependents per step", () => {
     const wide = (count: number) =>
       Object.fromEntries(
         Array.from({ length: count }, (_, at) => [`s${at}`, { ...action, needs: at === 0 ? [] : ["s0"] }]),
@@ -346,7 +346,7 @@ describe("limits", () => {
     expect(messagesOf(steps(wide(5_001))).join()).toContain("5001 steps");
   });
 
-  test("leave room for 5,000 steps with 50,000 dependencies", () => {
+  test("allow 5,000 steps with 50,000 dependencies", () => {
     const large = Array.from({ length: 5_000 }, (_, at) => {
       const needs = Array.from({ length: 10 }, (_unused, back) => at - 1 - back * 3).filter((one) => one >= 0);
       return [`s${at}`, { ...action, with: { all: needs.map((one) => `{{ s${one}.result.value }}`) } }];
@@ -357,7 +357,7 @@ describe("limits", () => {
   });
 });
 
-test("every problem that is told is in the catalog", () => {
+test("the catalog contains the problems of the graph", () => {
   expect(Object.keys(problemCatalog)).toEqual(expect.arrayContaining(["cycle", "unknown_step", "limit_exceeded"]));
   expect(stepFields).toContain("status");
 });

@@ -18,21 +18,21 @@ import { checkSchemas, checkVars } from "./schema-check.js";
 import { checkSizes } from "./size-check.js";
 import { unreachableSteps } from "./unreachable.js";
 
-/** How large a definition may be, where that differs from the format's own limits. */
+/** Limits on the size of a definition, where they differ from the defaults. */
 export type DefinitionLimits = Partial<SizeLimits & GraphLimits>;
 
 export interface ValidateOptions {
-  /** How a text is written; `auto`, the default, finds out. */
+  /** The syntax of the text. `auto`, the default, detects it. */
   readonly format?: SourceFormat;
-  /** What live workers announced. Without it, unknown actions are not looked for. */
+  /** Actions announced by live workers. If absent, unknown actions are not reported. */
   readonly actions?: readonly AnnouncedAction[];
   readonly limits?: DefinitionLimits;
-  /** The kinds of step; by default, all that this version has. */
+  /** The supported step kinds. Defaults to all of this version. */
   readonly language?: KindLanguage;
 }
 
 export interface Validation {
-  /** Null where there is an error among the problems. */
+  /** Null if `problems` contains an error. */
   readonly definition: WorkflowDefinition | null;
   readonly graph: Graph | null;
   /** Sorted by line. */
@@ -40,8 +40,8 @@ export interface Validation {
 }
 
 /**
- * Everything that is wrong with a definition, found in one pass; and its graph when nothing is but warnings.
- * `source` is a text, or the value that was made of one.
+ * Finds all problems of a definition in one pass. Returns its graph if there are only warnings.
+ * `source` is text or a parsed value.
  * @example const { graph, problems } = validateDefinition(text, { format: "yaml", actions });
  */
 export function validateDefinition(source: unknown, options: ValidateOptions = {}): Validation {
@@ -56,7 +56,7 @@ export function validateDefinition(source: unknown, options: ValidateOptions = {
   return { definition: read.definition, graph: buildGraph(outline, links), problems };
 }
 
-/** Nobody reads more, and a definition made by a faulty program has one a reference. */
+/** Generated definitions can have one problem per reference. More than this is not useful. */
 const MAX_PROBLEMS = 1_000;
 
 function firstProblems(problems: readonly Problem[]): readonly Problem[] {
@@ -79,7 +79,7 @@ function checkAll(outline: Outline, links: Links, { actions, limits = {} }: Vali
   ];
 }
 
-/** What the kinds themselves find wrong with their steps, seen together with what live workers announced. */
+/** Problems found by the kinds themselves, which can use what live workers announced. */
 function checkKinds({ steps }: Outline, actions: readonly AnnouncedAction[]): readonly LinkIssue[] {
   return steps.flatMap(({ step, kind, pointer }) =>
     (kind.check?.(step, actions) ?? []).map((issue) => ({ ...issue, pointer: pointer + issue.pointer })),
