@@ -17,7 +17,7 @@ const schema = () =>
 export type ActionStep = DeepReadonly<z.output<ReturnType<typeof schema>>>;
 export type ActionSource = DeepReadonly<z.input<ReturnType<typeof schema>>>;
 
-/** A call of one action that a worker has. */
+/** Calls one action of a worker. */
 export const action: LeafKind<ActionStep> = {
   shape: "leaf",
   schema,

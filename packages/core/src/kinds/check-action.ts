@@ -4,7 +4,7 @@ import { didYouMean } from "../expression/suggestion.js";
 import type { ActionStep } from "./action.js";
 import type { AnnouncedAction, StepIssue } from "./kind.js";
 
-/** Warnings only: workers come and go, and the one that has the action may not be up yet. */
+/** Only warnings: workers come and go, and the one that has the action may not be running yet. */
 export function checkAction(step: ActionStep, announced: readonly AnnouncedAction[]): readonly StepIssue[] {
   const action = announced.find(({ name }) => name === step.action);
   return action === undefined ? [unknownAction(step, announced)] : checkWith(step, action);
@@ -32,18 +32,18 @@ function checkWith(step: ActionStep, { name, input }: AnnouncedAction): readonly
   }));
 }
 
-/** A worker may announce a schema that is not one for us: then nothing is known, and nothing said. */
+/** An announced schema can be invalid here. The input is then not checked. */
 function tryCompile(schema: unknown): CompiledSchema | null {
   if (schema === undefined) return null;
   try {
     return compileSchema(schema);
   } catch {
-    // The worker checks its input itself when the step runs.
+    // The worker checks the input itself when the step runs.
     return null;
   }
 }
 
-/** What a template gives is known when it runs: an error about it, or about anything that holds one, says nothing. */
+/** The value of a template is known only at run time, so errors at it, or at a value that contains it, are ignored. */
 function isComputed(value: unknown, pointer: string): boolean {
   let at: unknown = value;
   for (const segment of pointer.split("/").slice(1)) {

@@ -24,13 +24,13 @@ describe("a conditional", () => {
     }
   });
 
-  test("without a case that holds completes with none", async () => {
+  test("without a matching case completes with none", async () => {
     const { else: _else, ...withoutElse } = route;
     const run = await memoryEngine().run({ route: withoutElse }, { with: 20 });
     expect(stepOf(run, "route")).toMatchObject({ status: "completed", result: { case: null, results: {} } });
   });
 
-  test("fails when a step of the case fails, and says how many did", async () => {
+  test("fails if a step of the case fails, and reports how many did", async () => {
     const cases = [{ if: "true", steps: { bad: { action: "core.fail" }, good: noop(1) } }];
     const run = await memoryEngine().run({ route: { type: "conditional", cases } });
     expect(stepOf(run, "route")).toMatchObject({
@@ -39,19 +39,19 @@ describe("a conditional", () => {
     });
   });
 
-  test("forgives a failure with onError continue", async () => {
+  test("tolerates a failure with onError continue", async () => {
     const cases = [{ if: "true", steps: { bad: { action: "core.fail", onError: "continue" } } }];
     const run = await memoryEngine().run({ route: { type: "conditional", cases } });
     expect(stepOf(run, "route").status).toBe("completed");
   });
 
-  test("fails when a condition cannot be evaluated", async () => {
+  test("fails if a condition cannot be evaluated", async () => {
     const cases = [{ if: "input.none.deeper", steps: { a: noop(1) } }];
     const run = await memoryEngine().run({ route: { type: "conditional", cases } });
     expect(stepOf(run, "route")).toMatchObject({ status: "failed", error: { type: "validation" } });
   });
 
-  test("settles with its enter the cases that it does not take, up to 199 steps of them, and reads the rest alike", async () => {
+  test("records up to 199 steps of the other cases as skipped at its enter, and shows all of them as skipped", async () => {
     const many = Object.fromEntries(Array.from({ length: 250 }, (_, n) => [`s${n}`, noop(n)]));
     const engine = memoryEngine();
     const run = await engine.run({

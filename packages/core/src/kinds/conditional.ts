@@ -3,7 +3,7 @@ import { BaseStep, Condition, type DeepReadonly, type NestedSchemas } from "../d
 import { resultsById } from "./instance-result.js";
 import type { BodyScope, ContainerKind, OwnExpression } from "./kind.js";
 
-/** The key of the scope that runs when no case holds; cases have their index. */
+/** Key of the scope that runs if no condition is true. The key of a case is its index. */
 const ELSE = "else";
 
 const schema = (nested: NestedSchemas) =>
@@ -35,7 +35,7 @@ const elseSchema = (nested: NestedSchemas) =>
 export type ConditionalStep = DeepReadonly<z.output<ReturnType<typeof schema>>>;
 export type ConditionalSource = DeepReadonly<z.input<ReturnType<typeof schema>>>;
 
-/** The first case that holds. */
+/** Runs the first case whose condition is true. */
 export const conditional: ContainerKind<ConditionalStep> = {
   shape: "container",
   schema,
@@ -80,7 +80,7 @@ function caseScopes(step: ConditionalStep): readonly BodyScope[] {
   return step.else === undefined ? cases : [...cases, { key: ELSE, steps: step.else.steps, pointer: "/else/steps" }];
 }
 
-/** How results and events name a case: its 0-based index, "else", or null when none was taken. */
+/** The case in results and events: its zero-based index, "else", or null if none was taken. */
 function caseName(key: string | null): number | string | null {
   return key === null || key === ELSE ? key : Number(key);
 }

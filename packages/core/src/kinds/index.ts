@@ -6,10 +6,10 @@ import { type ParallelStep, parallel } from "./parallel.js";
 
 type AnyStep = ActionStep | ParallelStep | MapStep | ConditionalStep;
 
-/** The kinds of step that this version has. */
+/** The step kinds of this version. */
 export type StepKind = AnyStep["type"];
 
-/** Every kind of step. One that is missing here does not compile, nor does one under another name than its `type`. */
+/** All step kinds. A missing kind, or one under a key other than its `type`, does not compile. */
 export const kinds = { action, parallel, map, conditional } as const satisfies {
   readonly [K in StepKind]: Kind<Extract<AnyStep, { readonly type: K }>>;
 };

@@ -1,27 +1,26 @@
 import type { SerializedError } from "@batonrun/contract";
 
-/** How one branch or item ended, as far as its container's result tells. */
+/** How one branch or item ended, as its container's result shows it. */
 export type InstanceResult =
   | { readonly status: "completed"; readonly result: unknown }
   | { readonly status: "failed"; readonly error: SerializedError }
   | { readonly status: "skipped" };
 
-/** The result of a `parallel` (by step id) or a `map` (in order of the items). */
+/** The result of a `parallel` (by step id) or a `map` (in item order). */
 export interface ScopeResult {
   readonly results: unknown;
   readonly failures: readonly (
     | { readonly id: string; readonly error: SerializedError }
     | { readonly index: number; readonly error: SerializedError }
   )[];
-  /** Succeeded and failed ones; skipped ones are neither. */
+  /** Succeeded and failed ones, without skipped ones. */
   readonly total: number;
   readonly succeeded: number;
   readonly failed: number;
-  /** `succeeded / total`; 1 where nothing was tried. */
+  /** `succeeded / total`, or 1 if `total` is 0. */
   readonly successRate: number;
 }
 
-/** Branches by step id. */
 export function branchesResult(branches: ReadonlyMap<string, InstanceResult>): ScopeResult {
   const failures = [...branches].flatMap(([id, ended]) =>
     ended.status === "failed" ? [{ id, error: ended.error }] : [],
@@ -29,13 +28,12 @@ export function branchesResult(branches: ReadonlyMap<string, InstanceResult>): S
   return { results: resultsById(branches), failures, ...tally([...branches.values()]) };
 }
 
-/** Items in their order. */
 export function itemsResult(items: readonly InstanceResult[]): ScopeResult {
   const failures = items.flatMap((ended, index) => (ended.status === "failed" ? [{ index, error: ended.error }] : []));
   return { results: items.map(resultOrNull), failures, ...tally(items) };
 }
 
-/** Step id -> result, null where there is none. */
+/** Results by step id, or null where a step has none. */
 export function resultsById(steps: ReadonlyMap<string, InstanceResult>): Readonly<Record<string, unknown>> {
   return Object.fromEntries([...steps].map(([id, ended]) => [id, resultOrNull(ended)]));
 }

@@ -7,58 +7,58 @@ import type { Evaluator, ExpressionScope } from "../expression/expression.js";
 import type { InstanceResult } from "./instance-result.js";
 
 /**
- * All that is special about a kind of step. Whatever compiles, plans, runs, reads, or draws a step asks its kind: nothing
- * outside `kinds/` knows a kind by its name. `S` is the kind's step, as its schema gives it.
+ * Everything specific to a step kind. Code that compiles, plans, runs, reads, or draws a step asks its kind: nothing
+ * outside `kinds/` refers to a kind by name. `S` is the step as the kind's schema parses it.
  *
- * A leaf is run by a worker, in one node of the graph. A container holds scopes of steps; it has two nodes, an enter that
- * decides what runs and an exit that judges what came of it.
+ * A leaf runs on a worker, in one node of the graph. A container holds scopes of steps and has two nodes: its enter
+ * decides what runs, and its exit judges the outcome.
  */
 export type Kind<S extends Step = Step> = LeafKind<S> | ContainerKind<S>;
 
-/** The language with all that its kinds can do. */
+/** The workflow format, with step kinds that can also run. */
 export type KindLanguage = Language<Kind>;
 
 interface CommonKind<S extends Step> extends KindSyntax {
-  /** The expressions in the kind's own keys. `if` and `output`, which every step may have, are not among them. */
+  /** The expressions in the kind's own keys. `if` and `output` are common to all steps and not included. */
   expressions(step: S): readonly OwnExpression[];
-  /** What views and drawings show of the step beside its common keys. */
+  /** What views and drawings show in addition to the step's common keys. */
   notes(step: S): StepNotes;
-  /** Problems that only a check against what live workers announced can find. */
+  /** Finds problems that require the actions announced by live workers. */
   check?(step: S, announced: readonly AnnouncedAction[]): readonly StepIssue[];
 }
 
-/** A kind whose step a worker runs. */
+/** A kind whose steps run on a worker. */
 export interface LeafKind<S extends Step = Step> extends CommonKind<S> {
   readonly shape: "leaf";
-  /** The action that a worker must have in order to run the step; null: any worker runs it. */
+  /** The action that a worker needs to run the step, or null if any worker can. */
   action(step: S): string | null;
   /**
-   * Runs one attempt. Throws an ExpressionError when an expression of its own cannot be evaluated; whatever else goes wrong
-   * as planned is a `LeafEnd`. The engine evaluates `if` before and `output` after, checks the result, and decides on retries.
+   * Runs one attempt. Throws an ExpressionError if one of its own expressions fails; every other expected failure is a
+   * `LeafEnd`. The engine evaluates `if` before and `output` after it, checks the result, and decides on retries.
    */
   start(attempt: LeafAttempt<S>): Promise<LeafEnd>;
 }
 
-/** A kind whose step holds other steps. */
+/** A kind whose steps contain other steps. */
 export interface ContainerKind<S extends Step = Step> extends CommonKind<S> {
   readonly shape: "container";
-  /** The scopes of named steps that a step holds, in order. None where its body is a single step without an id. */
+  /** The scopes of named steps in a step, in order. Empty if its body is a single step without an id. */
   scopes(step: S): readonly BodyScope[];
-  /** The single step without an id that is the whole body, where a kind allows that. */
+  /** The single step without an id that is the whole body, if the kind supports that. */
   single?(step: S): Step | undefined;
-  /** Set where the body runs once for each of many items: its instances have an index. */
+  /** Set if the body runs once per item, so that its instances have an index. */
   readonly repetition?: Repetition;
-  /** Its enter always runs its only scope, so that the graph alone tells how many steps arrive at the exit. */
+  /** Its enter always runs its only scope, so the graph alone determines how many steps arrive at the exit. */
   readonly entersAll: boolean;
-  /** How many branches or items may run at the same time; null: no limit of its own. */
+  /** How many branches or items can run at the same time, or null for no limit of its own. */
   maxParallel(step: S): number | null;
-  /** Throws ExpressionError, or EnterRefused when what it evaluated cannot be entered. */
+  /** Throws ExpressionError, or EnterRefused if an evaluated value is unusable. */
   enter(step: S, expressions: OwnEvaluators, scope: ExpressionScope): EnterDecision;
-  /** Why the container fails, or null. */
+  /** Why the container fails, or null if it succeeds. */
   judge(step: S, tally: Tally): string | null;
-  /** Whether a failure with `onError: continue` directly inside it counts as failed. */
+  /** Whether a tolerated failure (`onError: continue`) directly inside it counts as failed. */
   readonly countsTolerated: boolean;
-  /** The result, put together on reading from what the direct instances left. */
+  /** Assembles the result from its direct instances when it is read. */
   result(instances: InstanceResults): Promise<unknown>;
 }
 
@@ -68,34 +68,33 @@ export interface ContainerKind<S extends Step = Step> extends CommonKind<S> {
  * @example { key: "cases/0/if", when: "enter", form: "condition", source: "score.result > 0.5" }
  */
 export interface OwnExpression {
-  /** Where it is, as a JSON Pointer below the step without its first slash. The evaluator is found under the same name. */
+  /** JSON Pointer below the step, without the leading slash. Its evaluator has the same key. */
   readonly key: string;
-  /** When it is evaluated: as the step begins, as a container's exit judges, or when a wake-up reaches a parked step. */
+  /** Evaluated when the step begins, when a container's exit judges, or when a wake-up reaches a parked step. */
   readonly when: "enter" | "exit" | "resume";
   readonly form: ExpressionForm;
   readonly source: unknown;
 }
 
-/** `condition` and `list` are bare CEL of that type; in a `template`, any string of any JSON may hold {{ CEL }}. */
+/** `condition` and `list` are bare CEL of that type. A `template` is any JSON whose strings can contain {{ CEL }}. */
 export type ExpressionForm = "condition" | "list" | "template";
 
 /** The compiled expressions of a kind's own keys, by key. */
 export type OwnEvaluators = ReadonlyMap<string, Evaluator>;
 
-/** What views and drawings show of a step of some kind. */
+/** What views and drawings show for a step of a particular kind. */
 export interface StepNotes {
-  /** The action that it calls. */
   readonly action?: string;
 }
 
-/** An action that some worker announced. */
+/** An action that a worker announced. */
 export interface AnnouncedAction {
   readonly name: string;
   /** JSON Schema of its `with`. */
   readonly input?: unknown;
 }
 
-/** Something that is likely wrong with a step; `pointer` is below the step. */
+/** A likely mistake in a step. `pointer` is relative to the step. */
 export interface StepIssue {
   readonly pointer: string;
   readonly severity: "error" | "warning";
@@ -103,25 +102,25 @@ export interface StepIssue {
   readonly message: string;
 }
 
-/** One attempt at a leaf. */
+/** One attempt to run a leaf. */
 export interface LeafAttempt<S extends Step> {
   readonly step: S;
   readonly expressions: OwnEvaluators;
-  /** What the step's expressions may read. */
+  /** The names that the step's expressions can read. */
   readonly scope: ExpressionScope;
   /** The actions of this worker. */
   readonly actions: ReadonlyMap<string, Action>;
-  /** What an action is handed, but for its input and its signal. */
+  /** The action's context, except for its input and its signal. */
   readonly context: Omit<ActionContext<unknown>, "signal" | "input">;
   readonly timeoutMs: number;
-  /** Aborted from outside; its reason is an AbortReason. */
+  /** Aborted from outside, with an AbortReason as its reason. */
   readonly abort: AbortSignal;
 }
 
-/** How an attempt at a leaf ended. */
+/** How an attempt to run a leaf ended. */
 export interface LeafEnd {
   readonly end: LeafOutcome;
-  /** Set when code ignored its signal: it still runs, and settles this when it returns. */
+  /** Set if the code ignored its signal and is still running. Resolves when it returns. */
   readonly overdue?: Promise<void>;
 }
 
@@ -130,52 +129,51 @@ export type LeafOutcome =
   | { readonly kind: "failed"; readonly error: SerializedError }
   | { readonly kind: "aborted"; readonly reason: AbortReason };
 
-/** A scope that a step holds: steps that see one another. */
+/** A scope in a step: steps that can see each other. */
 export interface BodyScope {
-  /** "" where a kind has only one; else what tells it apart from the others, such as the index of a case. */
+  /** Distinguishes the scopes of a step, such as by the index of a case. "" if the kind has only one. */
   readonly key: string;
   readonly steps: Steps;
-  /** Where it is in its step, as a JSON Pointer: `/cases/0/steps`. */
+  /** JSON Pointer of the scope in its step: `/cases/0/steps`. */
   readonly pointer: string;
 }
 
-/** What the steps see in a body that runs many times. */
+/** The names that a repeated body adds for its steps. */
 export interface Repetition {
-  /** Names that the steps inside may use. */
   readonly names: readonly string[];
-  /** Of these, the ones that need the stored item. */
+  /** The subset of `names` that needs the stored item. */
   readonly itemNames: readonly string[];
-  /** The values of the names; `item` is null where no name needs it. */
+  /** The values of the names. `item` is null if no name needs it. */
   bind(index: number, item: unknown): Readonly<Record<string, unknown>>;
 }
 
-/** What a container's enter decides. `note` is the data of its event `step_entered`. */
+/** The decision of a container's enter. `note` is the data of its `step_entered` event. */
 export type EnterDecision =
-  /** The scope with this key runs; null: none. */
+  /** Run the scope with this key, or none if null. */
   | { readonly kind: "scope"; readonly key: string | null; readonly note: EnterNote }
-  /** One instance of the body for each item. */
+  /** Run one instance of the body per item. */
   | { readonly kind: "items"; readonly items: readonly unknown[]; readonly note: EnterNote };
 
 type EnterNote = Readonly<Record<string, unknown>>;
 
-/** How a container's direct instances ended. Skipped ones count neither as succeeded nor as failed. */
+/** How a container's direct instances ended. Skipped instances count neither as succeeded nor as failed. */
 export interface Tally {
   readonly total: number;
   readonly failed: number;
   readonly skipped: number;
 }
 
-/** Loads what a container's direct instances left, for its result. */
+/** Loads what a container's direct instances stored, to build its result. */
 export interface InstanceResults {
-  /** Key of the scope that was entered; "" where none was. */
+  /** Key of the scope that was entered, or "" if none was. */
   takenScope(): Promise<string>;
-  /** The steps of one scope by their declared id. */
+  /** The steps of one scope by declared id. */
   ofScope(key: string): Promise<ReadonlyMap<string, InstanceResult>>;
   /** The items of a repeated body, in order. */
   ofItems(): Promise<readonly InstanceResult[]>;
 }
 
-/** A container that evaluated to something that it cannot enter. */
+/** A container evaluated to a value that it cannot enter, such as `over` to a string. */
 export class EnterRefused extends Error {
   readonly type: "validation" | "limit";
 

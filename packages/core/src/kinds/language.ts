@@ -4,12 +4,12 @@ import { draftDefinition, type ParsedDefinition, type ParseOptions } from "../de
 import { kinds } from "./index.js";
 import type { Kind, KindLanguage } from "./kind.js";
 
-/** The workflow format `baton/v1` with every kind of step. */
+/** The workflow format `baton/v1` with all step kinds. */
 export const batonLanguage: KindLanguage = createLanguage<Kind>(kinds);
 
 /**
- * Reads a definition: a text, or the value that was made of one. Finds everything that the language itself forbids;
- * `validateDefinition` of graph/ finds what is wrong between the steps, too.
+ * Reads a definition from text or from a parsed value. Finds all problems of the format itself; `validateDefinition` in
+ * graph/ also finds those between steps.
  * @example const { definition, problems } = parseDefinition(text, { format: "yaml" });
  */
 export function parseDefinition(source: unknown, options: ParseOptions = {}): ParsedDefinition {
@@ -17,7 +17,7 @@ export function parseDefinition(source: unknown, options: ParseOptions = {}): Pa
   return { definition, problems };
 }
 
-/** The language as a JSON Schema (draft 2020-12), for editors: what an author may write, before normalization. */
+/** The workflow format as a JSON Schema (draft 2020-12) for editors: what authors can write, before normalization. */
 export function definitionJsonSchema(): Readonly<Record<string, unknown>> {
   return languageJsonSchema(batonLanguage);
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 const failing = (input: object = {}, more: object = {}) => ({ action: "core.fail", with: input, ...more });
 
-describe("what a map enters", () => {
+describe("the `over` of a map", () => {
   test.each([
     ["a list", "input.list", 2, "completed"],
     ["an empty list", "[]", 0, "completed"],
@@ -11,7 +11,7 @@ describe("what a map enters", () => {
     ["a map", "input.map", null, "not a list"],
     ["null", "input.none", null, "not a list"],
     ["an error", "input.missing.deeper", null, "missing"],
-  ])("`over` that gives %s", async (_title, over, total, expected) => {
+  ])("that returns %s", async (_title, over, total, expected) => {
     const input = { list: [1, 2], none: null, text: "a", map: { a: 1 } };
     const run = await memoryEngine().run({ all: { type: "map", over, step: noop("{{ item }}") } }, { with: input });
     if (total === null) {
@@ -22,7 +22,7 @@ describe("what a map enters", () => {
     } else expect(stepOf(run, "all")).toMatchObject({ status: expected, counts: { total, completed: total } });
   });
 
-  test("more than 50,000 items are refused", async () => {
+  test("with more than 50,000 items fails", async () => {
     const list = Array.from({ length: 50_001 }, () => 0);
     const run = await memoryEngine().run({ all: { type: "map", over: "input", step: noop(1) } }, { with: list });
     expect(stepOf(run, "all")).toMatchObject({ status: "failed", error: { type: "limit" } });
@@ -30,7 +30,7 @@ describe("what a map enters", () => {
 });
 
 describe("items", () => {
-  test("know their item and their index, within the map around them", async () => {
+  test("know their item and their index in the enclosing map's item", async () => {
     const inner = { type: "map", over: "item.list", step: noop("{{ [item, index] }}") };
     const over = [{ list: ["a", "b"] }, { list: ["c"] }];
     const run = await memoryEngine().run(
@@ -44,7 +44,7 @@ describe("items", () => {
     expect(run.output).toMatchObject({ results, total: 2, succeeded: 2 });
   });
 
-  test("run up to maxParallel at once, and each one that ends lets the next one in", async () => {
+  test("run up to maxParallel at once, and each one that ends starts the next", async () => {
     const held = heldAction("test.hold");
     const engine = memoryEngine([held.action]);
     const all = { type: "map", over: [1, 2, 3, 4, 5], maxParallel: 2, step: { action: "test.hold" } };
@@ -60,7 +60,7 @@ describe("items", () => {
     expect(stepOf(await engine.ended(id), "all")).toMatchObject({ status: "completed", counts: { completed: 5 } });
   });
 
-  test("of several steps end when their steps did, with the results of those that nobody reads", async () => {
+  test("of several steps end with their steps, and return the results of their leaves", async () => {
     const steps = { first: noop("{{ item }}"), second: noop("{{ first.result.value * 10 }}") };
     const run = await memoryEngine().run({ all: { type: "map", over: [1, 2], steps } });
     expect(stepOf(run, "all")).toMatchObject({
@@ -68,7 +68,7 @@ describe("items", () => {
     });
   });
 
-  test("of several steps fail with one of them, and are skipped with all of them", async () => {
+  test("of several steps fail if one step fails, and are skipped if all are", async () => {
     const steps = {
       check: noop(1, { if: "item != 'skip'" }),
       work: failing({ times: "{{ item == 'fail' ? 9 : 0 }}" }, { needs: ["check"] }),
@@ -106,7 +106,7 @@ describe("minSuccess of a map", () => {
     });
   });
 
-  test("leaves out items that were skipped", async () => {
+  test("does not count skipped items", async () => {
     const step = noop(1, { if: "item > 1" });
     const run = await memoryEngine().run({ all: { type: "map", over: [1, 2], step } });
     expect(stepOf(run, "all")).toMatchObject({ result: { results: [null, { value: 1 }], total: 1, successRate: 1 } });

@@ -5,7 +5,7 @@ import { itemsResult } from "./instance-result.js";
 import { type ContainerKind, EnterRefused } from "./kind.js";
 import { judgeBySuccessRate } from "./success-rate.js";
 
-/** Items of one map. */
+/** Maximum number of items per map. */
 const MAX_ITEMS = 50_000;
 
 const schema = (nested: NestedSchemas) =>
@@ -29,7 +29,7 @@ const schema = (nested: NestedSchemas) =>
 export type MapStep = DeepReadonly<z.output<ReturnType<typeof schema>>>;
 export type MapSource = DeepReadonly<z.input<ReturnType<typeof schema>>>;
 
-/** The body once for each item of a list. */
+/** Runs the body once per item of a list. */
 export const map: ContainerKind<MapStep> = {
   shape: "container",
   schema,

@@ -1,6 +1,6 @@
 /**
- * A kind that is in no table but its own: whatever compiles, validates, runs, draws, or reads a step has to ask its kind.
- * When this file needs a change in another folder, the recipe "Add a step kind" of CONTRIBUTING is no longer true.
+ * A kind that only this file's table contains, so code that compiles, validates, runs, draws, or reads a step must ask
+ * its kind. If a change here requires a change in another folder, the recipe "Add a step kind" in CONTRIBUTING is wrong.
  */
 import { RunId } from "@batonrun/contract";
 import { MemoryEngine } from "@batonrun/verify/memory";
@@ -20,7 +20,7 @@ const schema = () =>
 
 type RepeatStep = DeepReadonly<z.output<ReturnType<typeof schema>>>;
 
-/** Repeats a text; fails as a connection would when the text is empty. */
+/** Repeats a text. Fails like a broken connection if the text is empty. */
 const repeat: LeafKind<RepeatStep> = {
   shape: "leaf",
   schema,
@@ -54,7 +54,7 @@ const definition = {
   },
 };
 
-test("a kind in a table of its own is validated by its schema, its expressions, and its keys that are not supported yet", () => {
+test("a custom kind is validated by its schema, its expressions, and its unsupported keys", () => {
   expect(validateDefinition(definition, { language }).problems).toEqual([]);
   const steps = {
     few: { type: "repeat", text: "a", times: 0 },
@@ -70,14 +70,14 @@ test("a kind in a table of its own is validated by its schema, its expressions, 
   ]);
 });
 
-test("a kind in a table of its own is one node of the graph, with the dependencies that its expressions imply", () => {
+test("a custom kind is one node of the graph, with the dependencies from its expressions", () => {
   const { graph } = validateDefinition(definition, { language });
   expect([...(graph?.nodes.keys() ?? [])]).toEqual(["first", "each._enter", "each", "each.*"]);
   expect(graph?.nodes.get("first")).toMatchObject({ role: "step", dependents: ["each._enter"] });
   expect(graph?.nodes.get("each.*")?.inputs).toEqual({ steps: ["first"], input: false, item: "each" });
 });
 
-test("a kind in a table of its own runs on any worker, fails, is retried, and is read", async () => {
+test("a custom kind runs on any worker, fails, is retried, and is read", async () => {
   const engine = new MemoryEngine({ language });
   engine.work([]);
   const done = await engine.ended(await engine.start({ definition, input: { word: "!" } }));
@@ -95,7 +95,7 @@ test("a kind in a table of its own runs on any worker, fails, is retried, and is
   expect(failed.steps[0]).toMatchObject({ status: "failed", attempts: 2, error: { type: "connection" } });
 });
 
-test("a kind in a table of its own is drawn under its name", () => {
+test("a custom kind is drawn under its name", () => {
   const { graph } = validateDefinition(definition, { language });
   if (graph === null) throw new Error("the definition has problems");
   const drawing = graphDrawing(graph);

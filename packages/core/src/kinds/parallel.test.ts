@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 const failing = (more: object = {}) => ({ action: "core.fail", with: { message: "no" }, ...more });
 
 describe("a parallel", () => {
-  test("gives the results of its branches by their ids", async () => {
+  test("returns the results of its branches by id", async () => {
     const run = await memoryEngine().run({ box: { type: "parallel", steps: { a: noop(1), b: noop(2) } } });
     expect(stepOf(run, "box")).toMatchObject({
       status: "completed",
@@ -13,7 +13,7 @@ describe("a parallel", () => {
     });
   });
 
-  test("has branches that may need one another, and the steps outside", async () => {
+  test("can have branches that depend on each other and on outer steps", async () => {
     const steps = { a: noop("{{ before.result.value + 1 }}"), b: noop("{{ a.result.value + 1 }}") };
     const run = await memoryEngine().run(
       { before: noop(1), box: { type: "parallel", steps } },
@@ -44,7 +44,7 @@ describe("a parallel", () => {
     expect(stepOf(run, "box")).toMatchObject({ status: "completed", result: { failed: 1, succeeded: 1 } });
   });
 
-  test("begins at most maxParallel branches at once", async () => {
+  test("runs at most maxParallel branches at once", async () => {
     const held = heldAction("test.hold");
     const engine = memoryEngine([held.action]);
     const steps = Object.fromEntries(["a", "b", "c"].map((id) => [id, { action: "test.hold" }]));
@@ -58,13 +58,13 @@ describe("a parallel", () => {
     expect((await engine.ended(id)).status).toBe("completed");
   });
 
-  test("that is skipped skips what is in it", async () => {
+  test("that is skipped skips its branches", async () => {
     const run = await memoryEngine().run({ box: { type: "parallel", if: "false", steps: { a: noop(1) } } });
     expect(stepOf(run, "box")).toMatchObject({ status: "skipped", reason: "condition_false" });
     expect(stepOf(run, "box.a")).toMatchObject({ status: "skipped", reason: "container_skipped" });
   });
 
-  test("maps its result by `output` and checks it by outputSchema", async () => {
+  test("maps its result with `output` and checks it with outputSchema", async () => {
     const box = { type: "parallel", steps: { a: noop(1) }, output: { first: "result.results.a.value" } };
     const good = await memoryEngine().run({ box: { ...box, outputSchema: { required: ["first"] } } });
     expect(stepOf(good, "box").result).toEqual({ first: 1 });
@@ -72,7 +72,7 @@ describe("a parallel", () => {
     expect(stepOf(bad, "box")).toMatchObject({ status: "failed", error: { type: "validation" } });
   });
 
-  test("checks a result without `output` by outputSchema too", async () => {
+  test("checks a result without `output` with outputSchema too", async () => {
     const box = { type: "parallel", steps: { a: noop(1) }, outputSchema: { properties: { failed: { minimum: 1 } } } };
     expect(stepOf(await memoryEngine().run({ box }), "box")).toMatchObject({
       status: "failed",

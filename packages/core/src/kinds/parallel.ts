@@ -18,7 +18,7 @@ const schema = (nested: NestedSchemas) =>
 export type ParallelStep = DeepReadonly<z.output<ReturnType<typeof schema>>>;
 export type ParallelSource = DeepReadonly<z.input<ReturnType<typeof schema>>>;
 
-/** Branches side by side; they may need one another. */
+/** Runs branches concurrently. They can depend on each other. */
 export const parallel: ContainerKind<ParallelStep> = {
   shape: "container",
   schema,

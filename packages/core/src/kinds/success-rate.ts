@@ -1,6 +1,6 @@
 import type { Tally } from "./kind.js";
 
-/** Why a container fails by `minSuccess` over what was not skipped, or null; an empty container succeeds. */
+/** Why a container fails `minSuccess`, or null. Skipped instances do not count, and an empty container succeeds. */
 export function judgeBySuccessRate(minSuccess: number, tally: Tally): string | null {
   const judged = tally.total - tally.skipped;
   const succeeded = judged - tally.failed;

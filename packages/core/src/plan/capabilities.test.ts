@@ -14,7 +14,7 @@ const worker: AnnouncedWorker = {
 };
 const clock = { now: () => 0 };
 
-test("who asks while the workers are being read waits for the same answer", async () => {
+test("concurrent refreshes share one read", async () => {
   let answer: (workers: readonly AnnouncedWorker[]) => void = () => undefined;
   let reads = 0;
   const list = () => {
@@ -33,7 +33,7 @@ test("who asks while the workers are being read waits for the same answer", asyn
   expect(reads).toBe(1);
 });
 
-test("a reading that failed is made again at the next request", async () => {
+test("a failed read is repeated at the next refresh", async () => {
   const answers = [() => Promise.reject(new Error("away")), () => Promise.resolve([worker])];
   const list = () => answers.shift()?.() ?? Promise.resolve([]);
   const capabilities = new Capabilities(new Map(), { workers: { list }, clock });

@@ -3,7 +3,7 @@ import type { Clock } from "../ports/metrics.js";
 
 const FRESH_MS = 2000;
 
-/** Which capability an action has: this process's own actions first, then what live workers announced. */
+/** Maps actions to capabilities: this process's own actions first, then those that live workers announced. */
 export class Capabilities {
   readonly #own: ReadonlyMap<string, { readonly capability: string }>;
   readonly #workers: Pick<WorkerDirectory, "list">;
@@ -21,12 +21,12 @@ export class Capabilities {
     this.#clock = ports.clock;
   }
 
-  /** Null: nobody announced the action; its steps go to the queue that every worker serves. */
+  /** Null if no worker announced the action. Its steps then use the queue that every worker serves. */
   of(action: string): string | null {
     return this.#own.get(action)?.capability ?? this.#announced.get(action) ?? null;
   }
 
-  /** Reads what workers announced, when that was last done over 2 s ago. Who asks meanwhile waits for the same answer. */
+  /** Reads the announced actions if the last read is more than 2 s old. Concurrent callers share one read. */
   async refresh(): Promise<void> {
     if (this.#clock.now() - this.#readAt < FRESH_MS) return;
     this.#reading ??= this.#read().finally(() => {

@@ -4,10 +4,10 @@ import type { Entered, Settlement } from "../ports/settlement.js";
 import { type NodeInstance, ownContainer } from "./node-instance.js";
 import { MAX_BATCH } from "./settlements.js";
 
-/** Beside the enter itself. */
+/** One place in the batch is for the enter itself. */
 const MAX_SKIPPED = MAX_BATCH - 1;
 
-/** The settlement of an enter that decided what runs. Cases that are not taken are settled with it, as many as one script takes. */
+/** The settlement of an enter, with those of the cases not taken as far as one batch allows. */
 export function enteredSettlements(target: NodeInstance, decision: EnterDecision): readonly Settlement[] {
   const { plan, plans, indexes, priority } = target;
   const container = ownContainer(target);
@@ -43,7 +43,7 @@ function scopeEntered(
   return { exit: of.exit, total, arrivals: of.scope?.leaves.length ?? 0, case: of.scope?.key ?? "" };
 }
 
-/** The direct steps of the other cases, skipped; what does not fit the batch is derived on reading from the case that was taken. */
+/** The direct steps of the other cases, as skipped. Readers derive those beyond the batch from the case taken. */
 function casesNotTaken(target: NodeInstance, container: Container, taken: Scope | undefined): readonly Settlement[] {
   const skipped = container.scopes.filter((scope) => scope !== taken).flatMap((scope) => scope.steps);
   return skipped.slice(0, MAX_SKIPPED).map((template) => ({

@@ -15,7 +15,7 @@ function fail(): never {
   throw new Error("three hashes are made above");
 }
 
-/** A store that remembers what it was asked for. */
+/** A store that records the hashes requested. */
 function store(answer: (hash: DefinitionHash) => Promise<string | null> = async () => text) {
   const asked: string[] = [];
   return {
@@ -27,7 +27,7 @@ function store(answer: (hash: DefinitionHash) => Promise<string | null> = async 
   };
 }
 
-test("a graph is loaded once, in the order in which its steps were declared (GC2)", async () => {
+test("a graph is loaded once and keeps the declaration order of its steps (GC2)", async () => {
   const definitions = store();
   const graphs = new GraphCache(definitions);
   const [first, second] = await Promise.all([graphs.find(one, GRAPH_FORMAT), graphs.find(one, GRAPH_FORMAT)]);
@@ -36,20 +36,20 @@ test("a graph is loaded once, in the order in which its steps were declared (GC2
   expect(definitions.asked).toEqual([one]);
 });
 
-test("the graph that was asked for least recently goes first", async () => {
+test("the least recently used graph is evicted first", async () => {
   const definitions = store();
   const graphs = new GraphCache(definitions, { capacity: 2 });
   for (const hash of [one, two, one, three, one, two]) await graphs.find(hash, GRAPH_FORMAT);
   expect(definitions.asked).toEqual([one, two, three, two]);
 });
 
-test("a graph of another format is not given and not even loaded (GC1)", async () => {
+test("a graph of another format is neither returned nor loaded (GC1)", async () => {
   const definitions = store();
   expect(await new GraphCache(definitions).find(one, GRAPH_FORMAT + 1)).toBeNull();
   expect(definitions.asked).toEqual([]);
 });
 
-test("a definition that is not there yet, or could not be read, is asked for again", async () => {
+test("a definition that was missing or unreadable is requested again", async () => {
   const answers = [async () => null, async () => Promise.reject(new Error("away")), async () => text];
   const graphs = new GraphCache(store(() => (answers.shift() ?? fail)()));
   expect(await graphs.find(one, GRAPH_FORMAT)).toBeNull();

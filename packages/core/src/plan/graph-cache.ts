@@ -10,13 +10,13 @@ import type { RunRecord } from "../run/stored.js";
 const CAPACITY = 500;
 
 /**
- * Compiled graphs by definition hash, the least recently used one going first.
+ * Compiled graphs by definition hash, with least recently used eviction.
  *
- * GC1 a graph of another format is never given, whatever the store holds.
- * GC2 callers that ask for the same hash at once share one load; a failed load is not kept.
+ * GC1 A graph of another format is never returned, whatever the store contains.
+ * GC2 Concurrent callers for the same hash share one load. A failed load is not cached.
  */
 export class GraphCache {
-  /** The kinds of step that the graphs are made with. */
+  /** The step kinds that the graphs are compiled with. */
   readonly language: KindLanguage;
   readonly #loads: LRUCache<DefinitionHash, Promise<Graph | null>>;
 
@@ -31,7 +31,7 @@ export class GraphCache {
     this.#loads = new LRUCache({ max: capacity, memoMethod: (hash) => load({ definitions, language }, hash) });
   }
 
-  /** Null when this process does not know the format, or when nobody stored the definition. One round trip at most. */
+  /** Null if this process does not support the format, or if the definition is not stored. At most one round trip. */
   async find(hash: DefinitionHash, format: number): Promise<Graph | null> {
     if (format !== GRAPH_FORMAT) return null;
     try {
@@ -53,7 +53,7 @@ async function load(
   return text === null ? null : compileGraph(language.workflow.parse(JSON.parse(text)), language);
 }
 
-/** The graph that a run was started with. */
+/** The graph of a run. */
 export async function loadGraph(
   { graphs }: { readonly graphs: GraphCache },
   run: Pick<RunRecord, "id" | "definition" | "format">,

@@ -3,7 +3,7 @@ import type { GraphPlan, NodePlan } from "./node-plan.js";
 
 /**
  * A node of one run: its plan and its indexes.
- * @example `chunks.3.extract` is the node `chunks.*.extract` at the indexes [3].
+ * @example `chunks.3.extract` is the node `chunks.*.extract` with the indexes [3].
  */
 export interface NodeInstance {
   readonly plans: GraphPlan;
@@ -13,13 +13,13 @@ export interface NodeInstance {
   readonly priority: number;
 }
 
-/** The node that an instance id names; null when the graph has none. */
+/** The node of an instance id, or null if the graph has none. */
 export function findNode(plans: GraphPlan, instance: string, priority: number): NodeInstance | null {
   const found = templateOf(plans.graph, instance);
   return found === null ? null : { plans, plan: plans.plan(found.template), indexes: found.indexes, priority };
 }
 
-/** Another node at the same indexes. */
+/** Another node with the same indexes. */
 export function siblingNode(node: NodeInstance, template: string): NodeInstance {
   const plan = node.plans.plan(template);
   return plan === node.plan ? node : { ...node, plan };

@@ -9,7 +9,7 @@ function graphOf(steps: Readonly<Record<string, unknown>>) {
   return graph;
 }
 
-test("a step goes to the queue of its action's capability as soon as a worker announces it", () => {
+test("a step is routed to its action's capability once a worker announces it", () => {
   let capability: string | null = null;
   const graph = graphOf({ a: { action: "core.noop" }, b: { action: "late.action", needs: ["a"] } });
   const plans = new GraphPlan(graph, (action) => (action === "core.noop" ? "core" : capability));
@@ -19,13 +19,13 @@ test("a step goes to the queue of its action's capability as soon as a worker an
   expect(queueOfB()).toEqual(["steps.late"]);
 });
 
-test("a step that names its queue goes there, whoever announces its action", () => {
+test("a step with a `queue` is routed there, whatever capability announces its action", () => {
   const graph = graphOf({ a: { action: "core.noop", queue: "gpu" } });
   const plans = new GraphPlan(graph, () => "core");
   expect(plans.roots(0).map(({ route }) => route.queue)).toEqual(["steps.gpu"]);
 });
 
-test("roots go by priority, the run's and the step's together", () => {
+test("the priority of a job is the run's plus the step's", () => {
   const graph = graphOf({ slow: { action: "x", priority: 9 }, quick: { action: "x", priority: 1 } });
   const roots = new GraphPlan(graph, () => "core").roots(20);
   expect(roots.map(({ instance, route }) => [instance, route.priority])).toEqual([

@@ -14,39 +14,44 @@ import { enteredBy } from "../graph/outline.js";
 import type { Dependent, ItemTemplate, Route } from "../ports/route.js";
 import { CORE_QUEUE, stepQueue } from "./queue-names.js";
 
-/** More names than these are not put into a job's data: the worker loads them itself. */
+/** Above this number, names are not put into the job's data, and the worker loads them itself. */
 const MAX_LOADS = 40;
 
-/** The capability of an action, as far as this process knows; null: nobody announced it. */
+/** The capability of an action as known to this process, or null if no worker announced it. */
 export type CapabilityOf = (action: string) => string | null;
 
-/** A step that a node's expressions read: the name they use, and the template of the node that holds it. */
+/** A step read by a node's expressions: the name they use, and the template of the node with its result. */
 export interface StepRead {
   readonly name: string;
   readonly template: string;
-  /** A container without a result of its own: it has to be put together from its instances. */
+  /** A container without a stored result, which has to be assembled from its instances. */
   readonly assembled: boolean;
 }
 
-/** What the engine derives from the graph about one node, once. `*` stands for indexes throughout. */
+/**
+ * What the engine derives once per node of a graph. `*` stands for an index in all names.
+ * @example `chunks.*.score`, which reads `extract` and the run's input, in a map `chunks`:
+ * { reads: [{ name: "extract", template: "chunks.*.extract", assembled: false }],
+ *   loads: ["chunks.*.extract", "_input"], own: null, parent: chunks, endsItem: false, repeated: chunks }
+ */
 export interface NodePlan {
   readonly graph: Graph;
   readonly node: GraphNode;
   readonly expressions: NodeExpressions;
   readonly reads: readonly StepRead[];
-  /** What a claim loads, as templates. */
+  /** The names that a claim loads, as templates. */
   readonly loads: readonly string[];
-  /** The container that the node begins or ends. */
+  /** The container that the node begins or ends, or null. */
   readonly own: Container | null;
-  /** The container whose scope it stands in. */
+  /** The container that directly contains the node. */
   readonly parent: Container | null;
-  /** Ends an item of `parent`, whose body is repeated. */
+  /** The node ends an item of `parent`, whose body is repeated. */
   readonly endsItem: boolean;
-  /** The innermost container around it whose body is repeated: its names are in scope. */
+  /** The innermost enclosing container with a repeated body. Its names are in scope. */
   readonly repeated: Container | null;
 }
 
-/** The plans of a graph's nodes. What stands in no map has the same dependents in every run of a priority: they are made once. */
+/** The plans of a graph's nodes. Dependents outside of maps are the same in all runs of one priority and are cached. */
 export class GraphPlan {
   readonly graph: Graph;
   readonly #capabilityOf: CapabilityOf;
@@ -68,20 +73,20 @@ export class GraphPlan {
     return plan;
   }
 
-  /** The roots of the top scope: what a run starts with. */
+  /** The roots of the top scope, which start a run. */
   roots(priority: number): readonly Dependent[] {
     const roots = this.graph.top.roots.map((root) => this.#dependent(root, [], { priority, indegree: 1 }));
     return roots.sort((one, other) => one.route.priority - other.route.priority);
   }
 
-  /** The nodes that wait for one, as instances within the same indexes. */
+  /** The dependents of a node, as instances with the same indexes. */
   dependents(plan: NodePlan, indexes: readonly number[], priority: number): readonly Dependent[] {
     if (indexes.length > 0) return this.#dependentsOf(plan, indexes, priority);
     const key = `${priority} ${plan.node.id}`;
     const known = this.#dependents.get(key);
     if (known !== undefined) return known;
     const made = this.#dependentsOf(plan, indexes, priority);
-    // A queue that is only a guess must not outlive the moment when a worker announces the action.
+    // Do not cache a fallback queue: it would outlive the announcement of the action.
     if (plan.node.dependents.every((id) => this.#knowsQueueOf(id))) this.#dependents.set(key, made);
     return made;
   }
@@ -92,17 +97,16 @@ export class GraphPlan {
     return action === null || node.step.queue !== undefined || this.#capabilityOf(action) !== null;
   }
 
-  /** The roots of a container's scope: they wait only for its enter. */
+  /** The roots of a container's scope, which wait only for its enter. */
   scopeRoots(scope: Scope, indexes: readonly number[], priority: number): readonly Dependent[] {
     return scope.roots.map((root) => this.#dependent(root, indexes, { priority, indegree: 1 }));
   }
 
-  /** A container's exit, whose arrivals its enter decides. */
   exitOf(container: Container, indexes: readonly number[], priority: number): Dependent {
     return this.#dependent(container.id, indexes, { priority, indegree: this.#indegree(container.id) });
   }
 
-  /** How the items of a map are named, within the indexes of the maps around it. */
+  /** How to start the items of a map inside the given indexes of its enclosing maps. */
   itemTemplate(map: Container, indexes: readonly number[], priority: number): ItemTemplate {
     const instance = instanceOf(map.id, indexes);
     const roots = (map.scopes[0]?.roots ?? []).map((root) => ({
@@ -113,7 +117,7 @@ export class GraphPlan {
     return { map: instance, roots };
   }
 
-  /** Where a node goes. With one index less than the node has levels, the last `*` is left for the script to fill in. */
+  /** The route of a node. With one index too few, the last `*` remains for the script to replace. */
   route(template: string, indexes: readonly number[], runPriority: number): Route {
     const { node, loads, parent } = this.plan(template);
     const { step, role } = node;
@@ -147,7 +151,7 @@ export class GraphPlan {
     return [...listed.filter((dependent) => dependent.instance !== exit.instance), exit];
   }
 
-  /** 0 where the container's enter decides how many arrive. */
+  /** 0 if the container's enter decides the number of arrivals. */
   #indegree(template: string): number {
     const { node, own } = this.plan(template);
     if (node.role === "exit" && own?.kind.entersAll !== true) return 0;
@@ -164,17 +168,17 @@ export class GraphPlan {
   }
 }
 
-/** The action that a worker must have in order to run a node; null: any worker runs it. */
+/** The action that a worker needs to run a node, or null if any worker can. */
 export function actionOf({ role, kind, step }: GraphNode): string | null {
   return role === "step" && kind.shape === "leaf" ? kind.action(step) : null;
 }
 
-/** How many branches of a container may run at the same time; null: no limit. The items of a repeated body are counted apart. */
+/** How many branches of a container can run at once; null: no limit. Items of a repeated body are limited separately. */
 export function branchLimit({ repeats, maxParallel }: Container): number | null {
   return repeats ? null : maxParallel;
 }
 
-/** What the board shows of a node that calls no action: `enter map`, `exit map`, `item`, or the name of a leaf's kind. */
+/** The board name of a node without an action: `enter map`, `exit map`, `item`, or a leaf's kind. */
 function boardName({ role, step }: GraphNode): string {
   if (role === "item") return role;
   return role === "step" ? step.type : `${role} ${step.type}`;
@@ -232,7 +236,7 @@ function readsOf(graph: Graph, node: GraphNode): readonly StepRead[] {
   return reads;
 }
 
-/** The direct instance counter that a node belongs to: its container's, or its item's in a map of several steps. */
+/** The direct instance counter of a node: its container's, or its item's in a map with several steps. */
 export function counterOf(plan: NodePlan, indexes: readonly number[]): string | null {
   const { node, parent, endsItem } = plan;
   if (parent === null || node.role === "enter") return null;

@@ -3,7 +3,7 @@ import type { Graph } from "../graph/graph.js";
 import type { GraphCache } from "./graph-cache.js";
 import { type CapabilityOf, GraphPlan } from "./node-plan.js";
 
-/** Plans live as long as the graph that they are made from. */
+/** Plans are cached as long as their graphs. */
 export class PlanCache {
   readonly #plans = new WeakMap<Graph, GraphPlan>();
   readonly #capabilityOf: CapabilityOf;
@@ -20,7 +20,7 @@ export class PlanCache {
     return plan;
   }
 
-  /** Null when the definition is not stored or its format unknown here. One round trip at most. */
+  /** Null if the definition is not stored or its format is not supported here. At most one round trip. */
   async find(
     graphs: GraphCache,
     run: { readonly definition: DefinitionHash; readonly format: number },

@@ -1,4 +1,4 @@
-/** Queue of the runs' own jobs. Every worker serves it. */
+/** Queue of the jobs that finalize runs. Every worker serves it. */
 export const RUN_QUEUE = "runs";
 
 /** Queue of the steps that need a capability. */
@@ -6,5 +6,5 @@ export function stepQueue(capability: string): string {
   return `steps.${capability}`;
 }
 
-/** Queue of the nodes that any worker runs, whatever its capabilities. */
+/** Queue of the nodes that any worker can run. */
 export const CORE_QUEUE = stepQueue("core");

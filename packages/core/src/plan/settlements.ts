@@ -7,7 +7,7 @@ import type { StepOutcome } from "../run/outcome.js";
 import { type NodeInstance, siblingNode } from "./node-instance.js";
 import { branchLimit, counterOf, type NodePlan } from "./node-plan.js";
 
-/** Settlements of one script. */
+/** Maximum number of settlements per script. */
 export const MAX_BATCH = 200;
 
 const eventOf = {
@@ -18,8 +18,8 @@ const eventOf = {
 } as const satisfies Record<StepOutcome["status"], EventType>;
 
 /**
- * The settlements of one outcome: the node's own, and those that certainly follow from it — the dependents that a failure
- * or a skip skips when nothing else could still save them — so that they need no job.
+ * The settlements of one outcome: the node's own, and those that follow with certainty. A failure or a skip also skips
+ * the dependents that nothing else can still make run, so these need no job.
  */
 export function settlementsOf(target: NodeInstance, outcome: StepOutcome): readonly Settlement[] {
   const batch: Settlement[] = [];
@@ -31,7 +31,7 @@ export function settlementsOf(target: NodeInstance, outcome: StepOutcome): reado
   return batch;
 }
 
-/** An outcome that only the state shows: the end of an enter. */
+/** The settlement of an outcome that is recorded in the state only, such as the end of an enter. */
 function silentSettlement(instance: string, outcome: StepOutcome): Settlement {
   return { instance, ...storedOutcome(outcome), silent: true, arrival: "ok", dependents: [] };
 }
@@ -120,7 +120,7 @@ function eventData(outcome: StepOutcome): { readonly data?: string } {
   return { data: JSON.stringify({ error: errorInEvent(outcome.error) }) };
 }
 
-/** What an event says of an error: enough to see what it was, and no payload. */
+/** The error as shown in events: enough to identify it, without the payload. */
 export function errorInEvent({ type, message }: SerializedError) {
   return { type, message: message.slice(0, 500) };
 }
@@ -131,7 +131,7 @@ function arrivalOf(plan: NodePlan, outcome: StepOutcome): Settlement["arrival"] 
   return plan.node.step.onError === "continue" && plan.node.role !== "item" ? "ok" : "failed";
 }
 
-/** Whether an outcome belongs to its container's counters. */
+/** Whether an outcome counts in its container's counters. */
 function countsFailure(plan: NodePlan, outcome: StepOutcome): boolean {
   if (outcome.status !== "failed" || plan.parent === null) return outcome.status === "skipped";
   if (plan.node.role === "item" || plan.node.step.onError === "fail") return true;

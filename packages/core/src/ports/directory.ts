@@ -1,6 +1,6 @@
 import type { DefinitionHash, Page, QueueView, WorkerView } from "@batonrun/contract";
 
-/** A version of a workflow, as it was registered: it never changes. */
+/** A registered version of a workflow. It never changes. */
 export interface StoredVersion {
   readonly name: string;
   readonly version: string;
@@ -8,43 +8,43 @@ export interface StoredVersion {
   readonly createdAt: number;
 }
 
-/** Normalized definitions by their hash, and the registry of workflows. Each method is one round trip. */
+/** Stores definitions by hash, and registers workflows. Each method is one round trip. */
 export interface DefinitionStore {
-  /** The definition as canonical JSON; null: nobody stored it, or the last run that used it is gone. */
+  /** The definition as canonical JSON, or null if it was never stored or its last run is gone. */
   get(hash: DefinitionHash): Promise<string | null>;
-  /** Stores a definition under its hash. Nothing counts it: that is done by the runs that use it. */
+  /** Stores a definition under its hash. Does not count a use: the runs that use it do. */
   put(hash: DefinitionHash, canonicalJson: string): Promise<void>;
-  /** Stores the definition and its version, as one: `conflict` when the version exists with another hash. */
+  /** Stores the definition and its version atomically. `conflict` if the version exists with another hash. */
   register(
     version: Omit<StoredVersion, "createdAt">,
     canonicalJson: string,
   ): Promise<"created" | "unchanged" | "conflict">;
   version(name: string, version: string): Promise<StoredVersion | null>;
-  /** The newest by semver first; none for a workflow that nobody registered. */
+  /** Newest first by semver. Empty for an unknown workflow. */
   versions(name: string): Promise<readonly StoredVersion[]>;
-  /** Names in order of the alphabet, after `cursor`. */
+  /** Names in alphabetical order, after `cursor`. */
   names(limit: number, cursor?: string): Promise<Page<string>>;
 }
 
-/** What a worker announces of itself: as REST shows it, save that `startedAt` is ms since the epoch. */
+/** What a worker announces about itself, as in REST except that `startedAt` is ms since the epoch. */
 export interface AnnouncedWorker extends Omit<WorkerView, "startedAt"> {
   readonly startedAt: number;
 }
 
-/** The workers that live. One that does not announce itself again within its lease is forgotten. */
+/** The live workers. A worker that does not announce itself again within its lease is removed. */
 export interface WorkerDirectory {
   /** One round trip. */
   announce(worker: AnnouncedWorker, leaseMs: number): Promise<void>;
-  /** One round trip; unknown ids are fine. */
+  /** One round trip. Unknown ids are ignored. */
   withdraw(id: string): Promise<void>;
   /** Two round trips. */
   list(): Promise<readonly AnnouncedWorker[]>;
 }
 
-/** What operators want to know of queues; nothing of the engine depends on it. */
+/** Queue data for operators. The engine does not depend on it. */
 export interface QueueMonitor {
-  /** Those that every cell has, those that ever got a job, and those that live workers serve. */
+  /** The queues of every cell, queues that ever had a job, and those served by live workers. */
   names(): Promise<readonly string[]>;
-  /** In the order asked for. One round trip. */
+  /** In the order of `names`. One round trip. */
   counts(names: readonly string[]): Promise<readonly QueueView[]>;
 }

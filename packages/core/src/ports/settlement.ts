@@ -1,20 +1,25 @@
 import type { EventType, SkipReason } from "@batonrun/contract";
 import type { Dependent, ItemTemplate } from "./route.js";
 
-/** What the enter of a container decided. */
+/**
+ * The decision of a container's enter.
+ * @example A map over 3 items, 2 at a time: { exit: { instance: "chunks", indegree: 0, route }, total: 3, arrivals: 3,
+ * items: { width: 2, template: { map: "chunks", roots } } }
+ * @example A conditional that takes a case of 2 steps with 1 leaf: { exit, total: 2, arrivals: 1, case: "0" }
+ */
 export interface Entered {
   readonly exit: Dependent;
-  /** Items, branches, or direct steps of the case. */
+  /** Number of items, branches, or direct steps of the case. */
   readonly total: number;
-  /** How many arrive at the exit, where the graph does not know it. 0: the exit is ready at once. */
+  /** Number of arrivals at the exit if the graph does not determine it. 0 means that the exit is ready at once. */
   readonly arrivals?: number;
   readonly case?: string;
-  /** A repeated body: how many items may run at the same time, and how the next one is named. */
+  /** For a repeated body: how many items can run at the same time, and how to start the next one. */
   readonly items?: { readonly width: number; readonly template: ItemTemplate };
 }
 
 /**
- * One outcome, with all that a script needs in order to record it and to schedule what follows.
+ * One outcome, with everything that a script needs to record it and to schedule what follows.
  * @example The end of a step `b` that `c` depends on: { instance: "b", status: "completed", result: "42",
  * event: "step_completed", arrival: "ok", dependents: [{ instance: "c", indegree: 1, route }], isTop: true }
  */
@@ -22,10 +27,10 @@ export type Settlement = Recorded & (CompletedSettlement | FailedSettlement | Ca
 
 interface CompletedSettlement {
   readonly status: "completed";
-  /** JSON text. Absent: the result of a container is put together on reading. */
+  /** JSON text. Absent for a container whose result is assembled when read. */
   readonly result?: string;
   readonly degraded?: true;
-  /** What the enter of a container decided. */
+  /** Set on the enter of a container. */
   readonly entered?: Entered;
 }
 
@@ -46,37 +51,37 @@ interface SkippedSettlement {
   readonly reasonOfSkip: SkipReason;
 }
 
-/** A failure of the top scope: the run closes as failed, and the job ends as failed and is kept. */
+/** A failure in the top scope: the run closes as failed, and the job is kept as failed. */
 export interface RunFailure {
   readonly failsRun: true;
-  /** Why, for the board. */
+  /** Shown on the queue board. */
   readonly reason: string;
-  /** Data of the event `run_closing`, JSON text. */
+  /** Data of the `run_closing` event, JSON text. */
   readonly closingData: string;
 }
 
-/** What is recorded of any outcome. */
+/** Recorded for every outcome. */
 interface Recorded {
   readonly instance: string;
-  /** Absent: no event (the nodes of a container that has its own). */
+  /** Absent if the node has no event of its own, because its container has one. */
   readonly event?: EventType;
-  /** The event's step, when it is not the instance. */
+  /** The event's step, if it is not the instance. */
   readonly step?: string;
   /** The event's data, JSON text. */
   readonly data?: string;
-  /** Not among the completed instances: enters, items. */
+  /** Not listed among the completed instances: enters and items. */
   readonly silent?: true;
-  /** What the dependents see: a failure with `onError: continue` is `ok` to them. */
+  /** The outcome for dependents: a failure with `onError: continue` is `ok`. */
   readonly arrival: "ok" | "skipped" | "failed";
   readonly dependents: readonly Dependent[];
-  /** The container (instance) whose failed or skipped counter it belongs to. */
+  /** The container instance whose failed or skipped counter it increments. */
   readonly countIn?: string;
-  /** A step of the top scope: the run's `left` goes down. */
+  /** A step of the top scope, which decrements the run's `left`. */
   readonly isTop?: true;
-  /** Follows from the one before; dropped when the run is closing, because then nothing follows anymore. */
+  /** Follows from the previous settlement. Dropped if the run is closing, because nothing follows then. */
   readonly follows?: true;
-  /** Ends an item: the container enters its next one. */
+  /** Ends an item, so the container starts its next one. */
   readonly endsItem?: ItemTemplate;
-  /** Ends a branch of a container that limits them: the next waiting branch enters. */
+  /** Ends a branch of a container with a limit, so its next waiting branch starts. */
   readonly endsBranchOf?: string;
 }

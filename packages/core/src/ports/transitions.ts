@@ -3,39 +3,39 @@ import type { Dependent, Route } from "./route.js";
 import type { LoadedInput } from "./run-reader.js";
 import type { Settlement } from "./settlement.js";
 
-/** A job that a worker holds: the fence of every script that it calls. */
+/** A job held by a worker. Fences every script that the worker calls. */
 export interface Lease {
-  /** The job's. */
+  /** Job id. */
   readonly id: string;
   /** Queue without prefix. */
   readonly queue: string;
-  /** Of the job's lock. */
+  /** Token of the job's lock. */
   readonly token: string;
 }
 
-/** A step that a worker may now run. Times are ms since the epoch, by Redis. */
+/** A step that a worker can now run. Times are ms since the epoch, by Redis. */
 export interface ClaimedStep {
   readonly instance: string;
   readonly generation: number;
   readonly attempt: number;
-  /** It is certain to be skipped: nothing was claimed, and only its outcome is to be recorded. */
+  /** If set, the step is certain to be skipped: nothing was claimed, and only the outcome has to be recorded. */
   readonly skip: SkipReason | null;
-  /** Attempts that failed before this one. */
+  /** Number of attempts that failed before this one. */
   readonly failures: number;
-  /** Workers that vanished with it. */
+  /** Number of workers that vanished while running it. */
   readonly crashes: number;
-  /** Of the first attempt. */
+  /** Start of the first attempt. */
   readonly startedAt: number;
-  /** Since when it could be claimed: queued, or due after a delay; after a crash, now. */
+  /** Since when it could be claimed: when it was queued or a delay ended. After a crash, the time of this claim. */
   readonly readySince: number;
-  /** When it was claimed. */
+  /** Time of this claim. */
   readonly at: number;
   readonly run: ClaimedRun;
-  /** null: not loaded, the worker does it. */
+  /** Null if not loaded: the worker loads them itself. */
   readonly inputs: readonly LoadedInput[] | null;
 }
 
-/** What every step may know of its run. */
+/** What every step can read about its run. */
 export interface ClaimedRun {
   readonly id: RunId;
   readonly definition: DefinitionHash;
@@ -49,7 +49,7 @@ export interface ClaimedRun {
 export interface StartRunCommand {
   readonly id: RunId;
   readonly definition: DefinitionHash;
-  /** The definition came with the run, and goes with the last run that uses it. */
+  /** The definition came with the run and is deleted with the last run that uses it. */
   readonly adhoc: boolean;
   readonly workflow: string;
   readonly version: string;
@@ -58,15 +58,15 @@ export interface StartRunCommand {
   readonly compliance: readonly string[];
   /** JSON text. */
   readonly input: string;
-  /** What the run starts with. */
+  /** The steps that the run starts with. */
   readonly roots: readonly Dependent[];
-  /** Steps of the top scope. */
+  /** Number of steps in the top scope. */
   readonly left: number;
   readonly maxParallel: number;
   readonly timeoutMs: number;
   readonly retentionMs: number;
   readonly delayMs?: number;
-  /** The caller's key and the digest of what came with it. */
+  /** The caller's key, and a digest of the request body. */
   readonly idempotency?: { readonly key: string; readonly body: string };
   readonly actor?: string;
 }
@@ -82,7 +82,7 @@ export interface ClaimStepCommand {
   readonly generation: number;
   readonly role: Route["role"];
   readonly loads: readonly string[];
-  /** The claim was made by a call whose answer was lost: the same attempt is answered. */
+  /** The reply to a previous claim was lost: return the same attempt. */
   readonly again?: true;
 }
 
@@ -99,27 +99,27 @@ export interface SettleStepCommand {
   readonly instance: string;
   readonly generation: number;
   readonly attempt: number;
-  /** The first is the step that was claimed; at most 200. None: only the job is ended. */
+  /** The first one is for the claimed step; at most 200. Empty: only end the job. */
   readonly settlements: readonly Settlement[];
-  /** Whether a ready dependent may go on in this job. */
+  /** Whether a ready dependent can continue in this job. */
   readonly inline: boolean;
-  /** Whether the job's end fetches the next one. */
+  /** Whether ending the job also fetches the next one. */
   readonly fetch: boolean;
   readonly priority: number;
-  /** Steps that the job did before this one, inline. */
+  /** Number of steps that the job ran inline before this one. */
   readonly depth: number;
-  /** Names whose values the worker holds: they are not loaded again. */
+  /** Names whose values the worker has cached. They are not loaded again. */
   readonly held: readonly string[];
-  /** A line for the job's log on the board. */
+  /** A line for the job's log on the queue board. */
   readonly log?: string;
 }
 
 export type SettleReply =
   | { readonly kind: "inline"; readonly at: number; readonly step: ClaimedStep }
   | { readonly kind: "finished"; readonly at: number }
-  /** A second call: the first one's answer was lost. */
+  /** A repeated call: the reply to the first was lost. */
   | { readonly kind: "recorded" }
-  /** As `recorded`, and this job goes on with `instance`. */
+  /** Like `recorded`, and this job continues with `instance`. */
   | { readonly kind: "again"; readonly instance: string }
   | { readonly kind: "lost" };
 
@@ -128,10 +128,10 @@ export interface DelayStepCommand {
   readonly lease: Lease;
   readonly instance: string;
   readonly generation: number;
-  /** 0: nothing was claimed, and it is about the step where the job stands. */
+  /** 0 if nothing was claimed. The call is then about the job's current step. */
   readonly attempt: number;
   readonly delayMs: number;
-  /** SerializedError as JSON text. Without: a hand-back, which counts nothing. */
+  /** SerializedError as JSON text. Absent for a hand-back, which does not count as a failure. */
   readonly error?: string;
   /** The event's data, JSON text. */
   readonly data: string;
@@ -151,7 +151,7 @@ export interface FinishRunCommand {
   readonly error?: string;
   /** The event's data, JSON text. */
   readonly data?: string;
-  /** Whether the job's end fetches the next one. */
+  /** Whether ending the job also fetches the next one. */
   readonly fetch: boolean;
 }
 
@@ -180,34 +180,34 @@ export interface BreachSlaCommand {
 }
 
 /**
- * Every change of a run's state: each method is one script, one round trip, atomic, fenced by the lease where it has one,
- * and answers a second identical call without doing it twice.
+ * Every change of a run's state. Each method is one atomic script, one round trip, and fenced by the lease if it has one.
+ * An identical second call gets a reply without a second effect.
  */
 export interface Transitions {
-  /** Stores the run with its first steps. An id that is known already was started by an earlier call. */
+  /** Stores the run with its first steps. If the id exists, an earlier call started it. */
   startRun(command: StartRunCommand): Promise<StartRunReply>;
-  /** One more attempt of the step where the job stands; `elsewhere`: the job is at another step. */
+  /** Claims one more attempt of the job's current step. `elsewhere`: the job is at another step. */
   claimStep(command: ClaimStepCommand): Promise<ClaimReply>;
-  /** Records an outcome and what certainly follows, and ends the job unless a dependent goes on in it. */
+  /** Records an outcome and what follows from it. Ends the job unless a dependent continues in it. */
   settleStep(command: SettleStepCommand): Promise<SettleReply>;
-  /** Gives a step back to its queue: to be tried again, or unharmed. */
+  /** Returns a step to its queue, for a retry or as a hand-back. */
   delayStep(command: DelayStepCommand): Promise<DelayReply>;
-  /** Records that a step takes longer than its `sla`: true for the first call per step instance. */
+  /** Records that a step exceeded its `sla`. True for the first call per step instance. */
   breachSla(command: BreachSlaCommand): Promise<boolean>;
-  /** Of a map's items, a flat list of `<map>.<index>` and JSON text; false when the lease is lost. */
+  /** Stores items of a map: a flat list of `<map>.<index>` and JSON text. False if the lease is lost. */
   writeItems(runId: RunId, lease: Lease, items: readonly string[]): Promise<boolean>;
-  /** Writes the terminal status; `at_work`: not while steps are at work, nor against what closed the run meanwhile. */
+  /** Writes the terminal status. `at_work`: steps are still running, or another reason closed the run meanwhile. */
   finishRun(command: FinishRunCommand): Promise<FinishReply>;
-  /** Queues steps again whose jobs vanished, and what waits for a slot; `nothing`: there was none of either. */
+  /** Queues steps again whose jobs were lost, and steps that wait for a free slot. `nothing` if there were none. */
   requeueSteps(command: RequeueCommand): Promise<"requeued" | "nothing" | "at_work" | "lost">;
-  /** Closes the gate for a reason, unless that is done already, and takes out of the queues what is not at work. */
+  /** Closes the run for a reason, unless it is already closed, and removes its jobs that are not active. */
   closeRun(
     runId: RunId,
     closing: Closing,
     cause: { readonly actor?: string; readonly reason?: string },
   ): Promise<CloseReply>;
-  /** Closes runs whose deadline passed, at most 100 timers a call. Answers the runs whose retention is over. */
+  /** Closes runs past their deadline, at most 100 timers per call. Returns the runs whose retention has expired. */
   fireTimers(): Promise<readonly RunId[]>;
-  /** Removes an ended run in portions; `open`: its retention is not over. */
+  /** Removes an ended run in portions. `open`: its retention has not expired. */
   sweepRun(runId: RunId): Promise<"swept" | "more" | "open">;
 }

@@ -1,8 +1,8 @@
 /**
- * A container stores counts only; its result is put together here, on reading.
+ * Assembles a container's result when it is read. The container itself stores only counts.
  *
- * CR1 what would pass `maxBytes` is not loaded: sizes are known first.
- * CR2 a container with an `output` has its own stored result once it is settled, and that one is given.
+ * CR1 Sizes are checked before results are loaded. What would exceed `maxBytes` is not loaded.
+ * CR2 A settled container with an `output` has a stored result, which is returned as is.
  */
 import { type RunId, SerializedError } from "@batonrun/contract";
 import { type Container, type Graph, instanceOf, type Scope, templateOf } from "../graph/graph.js";
@@ -10,24 +10,24 @@ import { type InstanceResult, resultsById } from "../kinds/instance-result.js";
 import type { InstanceResults } from "../kinds/kind.js";
 import type { InstanceReader, StoredStep } from "./stored.js";
 
-/** A container's result; or that it passes the bytes that may be loaded. */
+/** A container's result, or that it exceeds the byte limit. */
 export type AssembledResult =
   | { readonly kind: "assembled"; readonly value: unknown; readonly bytes: number }
   | { readonly kind: "too_large" };
 
-/** What one evaluation may load. */
+/** Byte limit for one evaluation. */
 export const MAX_ASSEMBLED_BYTES = 16 * 1024 * 1024;
 
 export interface ContainerResultQuery {
   readonly runId: RunId;
   readonly graph: Graph;
-  /** Instance id of the container (its exit), or of a map's item of several steps (`chunks.3`). */
+  /** Instance id of the container (its exit), or of a map item with several steps (`chunks.3`). */
   readonly container: string;
   readonly maxBytes: number;
 }
 
 /**
- * The result of a container. Round trips: two or three a chunk of 200 instances, and one a container for its counters.
+ * The result of a container. Round trips: two or three per 200 instances, and one per container for its counters.
  * @example await assembleContainerResult({ reader }, { runId, graph, container: "chunks", maxBytes: MAX_ASSEMBLED_BYTES })
  */
 export async function assembleContainerResult(
@@ -44,7 +44,7 @@ export async function assembleContainerResult(
   }
 }
 
-/** Ends an assembly from however deep it is; never leaves this file. */
+/** Stops the assembly at any depth. Never leaves this file. */
 class BudgetSpent extends Error {}
 
 interface Assembly {
@@ -69,7 +69,7 @@ interface ContainerInstance {
   readonly indexes: readonly number[];
 }
 
-/** What a kind asks for when it puts its result together. */
+/** The loader that a kind uses to build its result. */
 function instanceResults(assembly: Assembly, of: ContainerInstance): InstanceResults {
   const { container, instance, indexes } = of;
   return {
@@ -84,7 +84,6 @@ function instanceResults(assembly: Assembly, of: ContainerInstance): InstanceRes
   };
 }
 
-/** The steps of a scope by their declared id. */
 async function readScope(
   assembly: Assembly,
   scope: Scope | undefined,
@@ -104,7 +103,7 @@ async function readItems(assembly: Assembly, of: ContainerInstance): Promise<rea
   return of.container.single ? readInstances(assembly, items) : readManyStepItems(assembly, of, items);
 }
 
-/** Items of several steps: the results are those of the steps that nobody in the item depends on. */
+/** Items with several steps: each result holds those of its leaves. */
 async function readManyStepItems(
   assembly: Assembly,
   { container, indexes }: ContainerInstance,
@@ -124,7 +123,7 @@ async function readManyStepItems(
   });
 }
 
-/** `chunks.3`, an item of several steps; anything else has no result of its own. */
+/** `chunks.3` is an item with several steps. Any other instance has no result. */
 async function readItem(assembly: Assembly, instance: string): Promise<unknown> {
   const place = templateOf(assembly.graph, instance);
   const repeated = place && assembly.graph.containers.get(place.template.slice(0, -".*".length));
@@ -143,7 +142,7 @@ function namedResults(templates: readonly string[], ended: readonly InstanceResu
   return resultsById(new Map(ended.map((result, index) => [declaredId(templates[index] ?? ""), result])));
 }
 
-/** How instances ended, with the results of containers among them put together in turn. */
+/** How instances ended, with the results of nested containers assembled recursively. */
 async function readInstances(assembly: Assembly, instances: readonly string[]): Promise<readonly InstanceResult[]> {
   const ended: InstanceResult[] = [];
   for (const step of await readStored(assembly, instances)) {
@@ -162,13 +161,13 @@ async function completedValue(assembly: Assembly, step: StoredStep): Promise<unk
   return isContainer ? readResult(assembly, step.instance) : null;
 }
 
-/** Stored steps with their results, paid from the budget. */
+/** Loads stored steps with their results and charges the budget. */
 async function readStored(
   { reader, runId, budget }: Assembly,
   instances: readonly string[],
 ): Promise<readonly StoredStep[]> {
   if (instances.length === 0) return [];
-  // 0 would mean that no results are asked for.
+  // 0 would mean to load no results.
   const steps = await reader.steps(runId, instances, Math.max(budget.leftBytes, 1));
   for (const { result, omitted } of steps) {
     budget.leftBytes -= Buffer.byteLength(result ?? "");

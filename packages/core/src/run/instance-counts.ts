@@ -14,14 +14,14 @@ const columnOf = {
   cancelled: "cancelled",
 } as const satisfies Record<StepStatus, keyof InstanceCounts>;
 
-/** Counts of the direct steps of a parallel or a conditional. */
+/** Counts of a container's direct steps. */
 export function countsOfSteps(statuses: readonly StepStatus[]): InstanceCounts {
   const counts = { total: statuses.length, completed: 0, failed: 0, skipped: 0, cancelled: 0, running: 0, pending: 0 };
   for (const status of statuses) counts[columnOf[status]] += 1;
   return counts;
 }
 
-/** Counts of a map's items from its counters; none before it was entered. */
+/** Counts of a map's items, from its counters. Undefined before it is entered. */
 export function countsOfItems(counters: ContainerCounters | undefined, status: StepStatus): InstanceCounts | undefined {
   if (counters === undefined || counters.total === null) return undefined;
   const { total, entered, failed, skipped } = counters;
@@ -38,7 +38,7 @@ export function countsOfItems(counters: ContainerCounters | undefined, status: S
   };
 }
 
-/** A map's exit waits from -total up to 0. */
+/** The arrival counter of a map counts from -total up to 0. */
 function endedItems({ arrived }: ContainerCounters, total: number): number {
   return total + Math.min(arrived, 0);
 }

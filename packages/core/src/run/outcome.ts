@@ -1,6 +1,6 @@
 import type { SerializedError, SkipReason } from "@batonrun/contract";
 
-/** How an attempt ended. `result` is JSON text; null for a container whose result is put together on reading. */
+/** How an attempt ended. `result` is JSON text, or null for a container whose result is assembled when read. */
 export type StepOutcome =
   | { readonly status: "completed"; readonly result: string | null; readonly degraded?: boolean }
   | { readonly status: "failed"; readonly error: SerializedError }

@@ -17,7 +17,7 @@ export const RunLifetime = z.discriminatedUnion("status", [
     closing: z.literal("failed").optional(),
     startedAt: time.optional(),
     endedAt: time,
-    /** SerializedError as JSON text. Absent where a step failed the run. */
+    /** SerializedError as JSON text. Absent if a step failed the run. */
     error: z.string().optional(),
   }),
   z.object({

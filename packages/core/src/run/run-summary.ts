@@ -2,7 +2,7 @@ import type { RunSummary } from "@batonrun/contract";
 import { isoTime } from "./iso-time.js";
 import type { RunRecord } from "./stored.js";
 
-/** A stored run as lists show it. */
+/** A stored run as shown in lists. */
 export function runSummary(run: RunRecord): RunSummary {
   const summary = {
     id: run.id,
@@ -46,7 +46,7 @@ function closingOf<Closing>(closing: Closing | undefined): { readonly closing?: 
   return closing === undefined ? {} : { closing };
 }
 
-/** Of a run that has ended; it can have done so before it started. */
+/** The times of an ended run. It may have ended before it started. */
 function timesOf({ startedAt, endedAt }: { readonly startedAt?: number | undefined; readonly endedAt: number }) {
   if (startedAt === undefined) return { endedAt: isoTime(endedAt) };
   return { startedAt: isoTime(startedAt), endedAt: isoTime(endedAt), durationMs: endedAt - startedAt };

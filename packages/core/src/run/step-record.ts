@@ -1,7 +1,11 @@
 import { SkipReason, StepStatus } from "@batonrun/contract";
 import { z } from "zod";
 
-/** What the run's `:steps` hash stores of an instance (JSON, short keys: there is one a step instance). Times are ms since the epoch, by Redis. */
+/**
+ * An instance in the run's `:steps` hash, as JSON. Keys are short because there is one record per step instance.
+ * Times are ms since the epoch, by Redis.
+ * @example { "s": "completed", "a": 2, "f": 1, "q": 1000, "t": 1200, "e": 5200 } // retried once
+ */
 export const StepRecord = z.object({
   /** status */
   s: StepStatus,
@@ -9,7 +13,7 @@ export const StepRecord = z.object({
   a: z.number().default(0),
   /** failures that count against retry.attempts */
   f: z.number().default(0),
-  /** crashes of workers */
+  /** crashes: workers that vanished while running it */
   k: z.number().default(0),
   /** queuedAt */
   q: z.number().optional(),
@@ -17,13 +21,13 @@ export const StepRecord = z.object({
   t: z.number().optional(),
   /** endedAt */
   e: z.number().optional(),
-  /** dueAt: not to be claimed before */
+  /** dueAt: not claimable before */
   d: z.number().optional(),
-  /** hand-backs in a row */
+  /** consecutive hand-backs */
   h: z.number().optional(),
-  /** the lock's token of the claim at work, where that was made in a trip of its own: a second call is told by it */
+  /** lock token of a claim made in its own round trip, so that a repeated call is recognized */
   o: z.string().optional(),
-  /** why it was skipped */
+  /** reason for a skip */
   r: SkipReason.optional(),
   /** its sla was breached */
   b: z.literal(1).optional(),

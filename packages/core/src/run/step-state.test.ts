@@ -20,7 +20,7 @@ describe("a step of the top scope (ST4, ST6)", () => {
   test.each([
     ["nothing is known", null, false, "pending"],
     ["it is queued", { s: "pending", q: 1 }, false, "pending"],
-    ["it is at work", { s: "running", a: 1 }, false, "running"],
+    ["it is running", { s: "running", a: 1 }, false, "running"],
     ["it waits for its next attempt", { s: "retrying", a: 1 }, false, "retrying"],
     ["its run ended without it", null, true, "cancelled"],
     ["its run ended while it waited", { s: "retrying", a: 1, d: 5 }, true, "cancelled"],
@@ -35,7 +35,7 @@ describe("a container", () => {
   test.each([
     ["queued", { s: "pending", q: 1 }, null, "pending"],
     ["entered", { s: "running", a: 1 }, null, "running"],
-    ["full of steps at work", { s: "completed", a: 1 }, null, "running"],
+    ["full of running steps", { s: "completed", a: 1 }, null, "running"],
     ["about to be exited", { s: "completed", a: 1 }, { s: "running", a: 1 }, "running"],
     ["exited", { s: "completed", a: 1 }, { s: "failed", a: 1 }, "failed"],
     ["skipped without being entered", null, { s: "skipped", r: "condition_false" }, "skipped"],
@@ -64,9 +64,9 @@ describe("a step inside a container (ST2, ST3)", () => {
     enclosing("running", { counters: { ...counted, case: taken }, key });
 
   test.each([
-    ["that is at work", enclosing("running"), "pending", undefined],
+    ["that is running", enclosing("running"), "pending", undefined],
     ["that was skipped", enclosing("skipped"), "skipped", "container_skipped"],
-    ["that failed when it was entered", enclosing("failed"), "skipped", "container_skipped"],
+    ["that failed at its enter", enclosing("failed"), "skipped", "container_skipped"],
     ["that was cancelled", enclosing("cancelled"), "cancelled", undefined],
     ["in the case that is taken", conditional("1", "1"), "pending", undefined],
     ["in another case", conditional("1", "0"), "skipped", "case_not_taken"],
@@ -82,7 +82,7 @@ describe("a step inside a container (ST2, ST3)", () => {
     expect([state.status, state.reason]).toEqual([status, reason]);
   });
 
-  test("that was settled keeps its outcome, whatever its container came to (ST1)", () => {
+  test("that was settled keeps its outcome, however its container ended (ST1)", () => {
     const own = stored({ s: "skipped", r: "dependency_failed" });
     expect(stepState({ end: own }, enclosing("skipped"), true)).toMatchObject({
       status: "skipped",

@@ -1,13 +1,12 @@
 /**
- * The status of a step instance, from what is stored.
- *
- * The engine writes only what it must. What follows with certainty is derived here, in this order:
- * ST1 a settled record says it all;
- * ST2 a step in a case that was not taken is skipped (`case_not_taken`);
- * ST3 a step in a container that is settled without it is skipped (`container_skipped`), or cancelled with it;
- * ST4 in a run that has ended, what was never settled is cancelled;
- * ST5 a container whose enter was claimed is running until its exit is settled;
- * ST6 without a record a step is pending.
+ * Derives the status of a step instance from the stored records. The engine writes only what it must. The rest follows,
+ * in this order:
+ * ST1 A settled record decides.
+ * ST2 A step in a case that was not taken is skipped (`case_not_taken`).
+ * ST3 A step in a container that was settled without it is skipped (`container_skipped`), or cancelled with it.
+ * ST4 In an ended run, a step that was never settled is cancelled.
+ * ST5 A container whose enter was claimed is running until its exit is settled.
+ * ST6 A step without a record is pending.
  */
 import { SerializedError, type SkipReason, type StepStatus, type StepView } from "@batonrun/contract";
 import { isoTime } from "./iso-time.js";
@@ -36,17 +35,17 @@ interface Times {
   readonly due?: number | undefined;
 }
 
-/** What is stored of an instance: its record, and for a container that of its enter. */
+/** The stored record of an instance, and that of its enter if it is a container. */
 export interface StoredEnds {
   readonly end: StoredStep | undefined;
   readonly enter?: StoredStep | undefined;
 }
 
-/** The container that an instance stands in, as it is now. */
+/** The current state of the container that directly encloses an instance. */
 export interface EnclosingContainer {
   readonly state: StepState;
   readonly counters: ContainerCounters | undefined;
-  /** The scope of the container that the instance stands in. */
+  /** Key of the container's scope that contains the instance. */
   readonly key: string;
 }
 
@@ -64,7 +63,7 @@ export function stepState(stored: StoredEnds, enclosing: EnclosingContainer | nu
 
 const unknownFields: StateFields = { times: {}, attempts: 0, generation: 0, degraded: false };
 
-/** What the records say; a container began where its enter did. */
+/** The state in the records. A container began when its enter did. */
 function knownState({ end, enter }: StoredEnds): StepState {
   const record = end?.record ?? null;
   const first = enter?.record ?? record;
@@ -89,7 +88,7 @@ function errorOf(record: StepRecord | null): { readonly error?: SerializedError 
   return record?.x === undefined ? {} : { error: SerializedError.parse(JSON.parse(record.x)) };
 }
 
-/** What the container decides about an instance without a settled record. */
+/** The state that the container implies for an instance without a settled record, or null. */
 function impliedState({ state, counters, key }: EnclosingContainer): StateOutcome | null {
   const wasEntered = counters !== undefined && counters.total !== null;
   if (wasEntered && counters.case !== null && counters.case !== key)
@@ -99,7 +98,7 @@ function impliedState({ state, counters, key }: EnclosingContainer): StateOutcom
   return { status: "skipped", reason: "container_skipped" };
 }
 
-/** The part of a step's view that its state decides. */
+/** The part of a step's view that its state determines. */
 export type ViewedState = WithoutDeclaration<StepView>;
 
 type WithoutDeclaration<View> = View extends unknown

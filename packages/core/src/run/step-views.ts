@@ -5,15 +5,15 @@ import { countsOfItems, countsOfSteps } from "./instance-counts.js";
 import { type StepState, stepState, viewState } from "./step-state.js";
 import type { ContainerCounters, StoredStep } from "./stored.js";
 
-/** What is stored of a run, as far as its declared steps go. */
+/** The stored data of a run that its declared steps need. */
 export interface RunFacts {
   readonly hasEnded: boolean;
-  /** By instance id; containers by their exit and by their enter. */
+  /** By instance id. Containers have an entry for their exit and one for their enter. */
   readonly stored: ReadonlyMap<string, StoredStep>;
   readonly counters: ReadonlyMap<string, ContainerCounters>;
 }
 
-/** Views of the declared steps in order of declaration, a container before what it holds. No results. */
+/** Views of the declared steps in declaration order, a container before its contents. Without results. */
 export function stepViews({ outline, containers }: Graph, facts: RunFacts): readonly StepView[] {
   const states = new Map<string, StepState>();
   for (const step of outline.steps) states.set(step.template, declaredState(step, facts, states));
@@ -27,7 +27,7 @@ export function stepViews({ outline, containers }: Graph, facts: RunFacts): read
   });
 }
 
-/** What the definition says of a step. */
+/** The part of a step's view that comes from the definition. */
 export function declaration({
   template,
   step,
@@ -56,7 +56,7 @@ function isTemplate({ template }: OutlineStep): boolean {
   return template.includes("*");
 }
 
-/** The one entry that stands for all instances of a map's body goes as the map goes. */
+/** The state of the one entry for all instances of a map's body follows the map. */
 function templateState({ status }: StepState): StepState {
   const unknown = { times: {}, attempts: 0, generation: 0, degraded: false };
   return status === "skipped" ? { ...unknown, status, reason: "container_skipped" } : { ...unknown, status };
@@ -84,7 +84,7 @@ function stepCounts(
   status: StepStatus,
   known: { readonly facts: RunFacts; readonly directStatuses: StatusesByContainer },
 ): InstanceCounts | undefined {
-  // Inside a repeated body there is one entry for all instances: nothing was counted for it.
+  // A repeated body has one entry for all instances, so there are no counts for it.
   if (container === null || isTemplate(step)) return undefined;
   if (container.repeats) return countsOfItems(known.facts.counters.get(container.id), status);
   return countsOfSteps(known.directStatuses.get(container.id) ?? []);

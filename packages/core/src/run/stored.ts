@@ -2,7 +2,7 @@ import type { DefinitionHash, RunId } from "@batonrun/contract";
 import type { RunLifetime } from "./run-lifetime.js";
 import type { StepRecord } from "./step-record.js";
 
-/** A run as it is stored. Times are ms since the epoch, by Redis. */
+/** A stored run. Times are ms since the epoch, by Redis. */
 export type RunRecord = RunFields & Readonly<RunLifetime>;
 
 interface RunFields {
@@ -16,45 +16,45 @@ interface RunFields {
   readonly tags: readonly string[];
   readonly createdAt: number;
   readonly deadlineAt: number;
-  /** Steps of the top scope that are not settled. */
+  /** Number of steps in the top scope that are not settled. */
   readonly left: number;
-  /** The last event's. */
+  /** Sequence number of the last event. */
   readonly seq: number;
 }
 
-/** An instance as it is stored, in its current generation. */
+/** A stored instance, in its current generation. */
 export interface StoredStep {
   readonly instance: string;
   readonly generation: number;
-  /** null: nothing is recorded yet. */
+  /** Null if nothing is recorded yet. */
   readonly record: StepRecord | null;
-  /** JSON text. Absent when not asked for, or none. */
+  /** JSON text. Absent if there is none or it was not requested. */
   readonly result?: string;
-  /** Set instead of `result` when it would have passed the byte budget. */
+  /** Set instead of `result` if it would exceed the byte budget. */
   readonly omitted?: true;
 }
 
-/** What is counted of a container's direct instances. */
+/** Counters of a container's direct instances. */
 export interface ContainerCounters {
-  /** Items, branches, or steps of the case; null: not entered yet. */
+  /** Number of items, branches, or steps of the case. Null before the container is entered. */
   readonly total: number | null;
-  /** Items that a map has handed out. */
+  /** Number of items that a map has started. */
   readonly entered: number;
-  /** What came to the exit. It begins below zero where the enter decides how many come, and is complete at zero. */
+  /** Arrivals at the exit. If the enter decides their number, it starts at minus that number and is complete at 0. */
   readonly arrived: number;
   readonly failed: number;
   readonly skipped: number;
-  /** Key of the case that a conditional took; "": none held. null: not entered, or no conditional. */
+  /** Key of the case that a conditional took, or "" if none matched. Null for other containers and before entering. */
   readonly case: string | null;
 }
 
-/** Reads what is stored of a run's instances. */
+/** Reads the stored instances of a run. */
 export interface InstanceReader {
   /**
-   * In the order asked for. `maxBytes` bounds the results: sizes are known before they are loaded; 0: no results.
-   * One round trip a chunk of 200, two more in a run with generations above 0, and one more for each MB of results.
+   * In the order of `instances`. `maxBytes` limits the results, whose sizes are checked before loading; 0 loads none.
+   * One round trip per 200 instances, two more in a run with generations above 0, and one more per MB of results.
    */
   steps(id: RunId, instances: readonly string[], maxBytes: number): Promise<readonly StoredStep[]>;
-  /** Those of every container that was asked for, entered or not. */
+  /** Returns an entry for each requested container, entered or not. */
   counters(id: RunId, containers: readonly string[]): Promise<ReadonlyMap<string, ContainerCounters>>;
 }

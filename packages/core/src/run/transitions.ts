@@ -2,7 +2,7 @@ import type { RunStatus, StepStatus } from "@batonrun/contract";
 
 export { isSettledStepStatus, isTerminalRunStatus } from "@batonrun/contract";
 
-/** Every arrow between the statuses of a run. A status without arrows is terminal. */
+/** All transitions between run statuses. A status without transitions is terminal. */
 export const runTransitions = {
   initializing: ["running", "failed", "cancelled", "timed_out"],
   running: ["waiting", "waiting_approval", "paused", "rolling_back", "completed", "failed", "cancelled", "timed_out"],
@@ -18,7 +18,7 @@ export const runTransitions = {
   rollback_failed: [],
 } as const satisfies Record<RunStatus, readonly RunStatus[]>;
 
-/** Every arrow between the statuses of a step instance. */
+/** All transitions between the statuses of a step instance. */
 export const stepTransitions = {
   pending: ["running", "skipped", "failed", "cancelled"],
   waiting: ["running", "completed", "failed", "cancelled"],
