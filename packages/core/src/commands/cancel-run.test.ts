@@ -12,7 +12,7 @@ async function setup() {
   return { engine, id };
 }
 
-test("a cancelled run is closing with the actor and the reason, and then ends", async () => {
+test("a cancelled run records the actor and the reason, and then ends", async () => {
   const { engine, id } = await setup();
   expect(await cancelRun(engine, { id, actor: "ann", reason: "wrong file" })).toEqual({
     status: "running",
@@ -32,7 +32,7 @@ test("the first reason wins", async () => {
   expect((await engine.eventTypes(id)).filter((type) => type === "run_closing")).toHaveLength(1);
 });
 
-test("an ended run is refused, with its status", async () => {
+test("an ended run is rejected with its status", async () => {
   const engine = memoryEngine();
   const { id } = await engine.run({ a: { action: "core.noop" } });
   await expect(cancelRun(engine, { id: RunId.parse(id) })).rejects.toMatchObject({
@@ -41,7 +41,7 @@ test("an ended run is refused, with its status", async () => {
   });
 });
 
-test("an unknown run is refused", async () => {
+test("an unknown run is rejected", async () => {
   await expect(cancelRun(memoryEngine(), { id: newRunId(1, () => 0.5) })).rejects.toMatchObject({
     code: "run_not_found",
   });

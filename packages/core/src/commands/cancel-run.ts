@@ -10,11 +10,11 @@ export interface CancelRunRequest {
 
 export interface CancelledRun {
   readonly status: RunStatus;
-  /** Why the run is ending: another reason than `cancelled` when that came first. */
+  /** Why the run is ending. Not `cancelled` if another reason came first. */
   readonly closing: Closing;
 }
 
-/** Records that the run is to end: nothing new starts. Steps at work are told to stop. Throws run_not_found, run_ended. */
+/** Closes the run, so that no step starts anymore, and aborts running steps. Throws run_not_found, run_ended. */
 export async function cancelRun(
   {
     transitions,

@@ -2,7 +2,7 @@ import { BatonError } from "@batonrun/contract";
 import semver from "semver";
 import type { DefinitionStore, StoredVersion } from "../ports/directory.js";
 
-/** The version that `name` (its newest, releases before pre-releases) or `name@1.0.0` means. One round trip. */
+/** Finds the version for `name` (the newest, releases before prereleases) or `name@1.0.0`. One round trip. */
 export async function findVersion(
   { definitions }: { readonly definitions: Pick<DefinitionStore, "version" | "versions"> },
   reference: string,

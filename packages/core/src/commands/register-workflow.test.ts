@@ -20,7 +20,7 @@ function yaml(
   return { body, format: "yaml" };
 }
 
-test("a version is created, found unchanged, and refused with other content", async () => {
+test("a version is created, is unchanged on repeat, and conflicts with other content", async () => {
   expect(await registerWorkflow(ports, yaml("demo"))).toMatchObject({
     outcome: "created",
     name: "demo",
@@ -32,7 +32,7 @@ test("a version is created, found unchanged, and refused with other content", as
   });
 });
 
-test("a definition with problems is refused with all of them, each with its place", async () => {
+test("an invalid definition is rejected with all problems and their positions", async () => {
   const body =
     "apiVersion: baton/v1\nname: bad\nversion: 1.0.0\nsteps:\n  a: { action: core.noop, needs: [nobody] }\n  b: { nothing: 1 }\n";
   const refused = registerWorkflow(ports, { body, format: "yaml" });
@@ -46,14 +46,14 @@ test("a definition with problems is refused with all of them, each with its plac
   });
 });
 
-test("an action that no live worker has is a warning, and the graph is given", async () => {
+test("an action that no live worker has is only a warning", async () => {
   const validation = await validateWorkflow(ports, yaml("unknown-action", "1.0.0", "no.such"));
   expect(validation.valid).toBe(true);
   expect(validation.problems.every(({ severity }) => severity === "warning")).toBe(true);
   expect(validation.graph?.nodes.map(({ id }) => id)).toEqual(["zeta", "alpha"]);
 });
 
-test("a version is read with its steps in order of declaration", async () => {
+test("a version is read with its steps in declaration order", async () => {
   await registerWorkflow(ports, yaml("ordered"));
   const version = await readVersion(ports, { name: "ordered", version: "1.0.0" });
   expect(Object.keys(version.definition.steps)).toEqual(["zeta", "alpha"]);
@@ -61,7 +61,7 @@ test("a version is read with its steps in order of declaration", async () => {
   expect(version.createdAt).toMatch(/^\d{4}-\d\d-\d\dT[\d:]+\.\d{3}Z$/);
 });
 
-test("a workflow names its newest version, and what is unknown is told apart", async () => {
+test("a workflow shows its newest version, and unknown names and versions have different errors", async () => {
   for (const version of ["1.9.0", "1.10.0"]) await registerWorkflow(ports, yaml("versions", version));
   expect(await readWorkflow(ports, "versions")).toMatchObject({
     latest: "1.10.0",

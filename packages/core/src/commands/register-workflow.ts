@@ -3,7 +3,7 @@ import { definitionHash } from "../graph/definition-hash.js";
 import type { DefinitionStore } from "../ports/directory.js";
 import { type CheckDependencies, checkWorkflow, type WorkflowText } from "./validate-workflow.js";
 
-/** Registers an immutable version. Throws `definition_invalid` with every problem, or `version_conflict`. */
+/** Registers an immutable version. Throws `definition_invalid` with all problems, or `version_conflict`. */
 export async function registerWorkflow(
   { definitions, ...dependencies }: CheckDependencies & { readonly definitions: Pick<DefinitionStore, "register"> },
   text: WorkflowText,
@@ -12,7 +12,7 @@ export async function registerWorkflow(
   if (definition === null) throw definitionInvalid(problems);
   const { name, version } = definition;
   const hash = definitionHash(definition);
-  // Not sorted: the order in which steps are declared means something, and the hash holds it.
+  // Not sorted: the declaration order of steps is significant and part of the hash.
   const outcome = await definitions.register({ name, version, hash }, JSON.stringify(definition));
   if (outcome !== "conflict") return { outcome, name, version, hash, problems };
   throw new BatonError(
@@ -22,7 +22,7 @@ export async function registerWorkflow(
   );
 }
 
-/** The error for a definition with problems; each keeps its pointer, line and column. */
+/** The error for an invalid definition. Each problem keeps its pointer, line, and column. */
 export function definitionInvalid(problems: readonly Problem[]): BatonError {
   const errors = problems.filter((problem) => problem.severity === "error").map(errorDetail);
   const count = errors.length === 1 ? "a problem" : `${errors.length} problems`;

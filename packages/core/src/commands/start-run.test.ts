@@ -18,7 +18,7 @@ async function setup() {
 }
 
 describe("a run is started", () => {
-  test("of the newest version, or of the one that is named", async () => {
+  test("from the newest version, or from the requested one", async () => {
     const engine = await setup();
     const newest = await engine.reader.run(await engine.start({ workflow: "demo" }));
     expect(newest).toMatchObject({ workflow: "demo", version: "1.10.0", status: "running" });
@@ -36,14 +36,14 @@ describe("a run is started", () => {
     expect(engine.metrics.total("runStarted test")).toBe(1);
   });
 
-  test("with the defaults of its input schema", async () => {
+  test("with the defaults from its input schema", async () => {
     const engine = memoryEngine();
     const input = { type: "object", properties: { n: { type: "number", default: 3 } } };
     const id = await engine.start({ definition: definitionOf(steps, { input }), input: {} });
     expect(await engine.reader.document(id, "_input")).toBe('{"n":3}');
   });
 
-  test("later, when it is delayed", async () => {
+  test("later if it is delayed", async () => {
     const engine = memoryEngine();
     const id = await engine.start({ definition, delayMs: 5_000 });
     expect(await engine.eventTypes(id)).toEqual(["run_scheduled"]);
@@ -54,7 +54,7 @@ describe("a run is started", () => {
   });
 });
 
-describe("a run is refused", () => {
+describe("a run is rejected", () => {
   test.each([
     ["neither a workflow nor a definition", {}, "request_invalid"],
     ["both a workflow and a definition", { workflow: "demo", definition }, "request_invalid"],
@@ -74,7 +74,7 @@ describe("a run is refused", () => {
     expect(engine.metrics.total("runStarted test")).toBe(0);
   });
 
-  test("with the place of what is wrong in its input", async () => {
+  test("with a pointer to the error in its input", async () => {
     const input = { type: "object", properties: { n: { type: "number" } } };
     const refused = memoryEngine().start({ definition: definitionOf(steps, { input }), input: { n: "x" } });
     await expect(refused).rejects.toMatchObject({ errors: [{ pointer: "/input/n" }] });
@@ -82,7 +82,7 @@ describe("a run is refused", () => {
 });
 
 describe("an idempotency key", () => {
-  test("gives the run that it was used for, without starting or counting another", async () => {
+  test("returns its existing run, without starting or counting another", async () => {
     const engine = memoryEngine();
     const request = { definition, input: { a: 1, b: 2 }, idempotencyKey: "k" };
     const first = await startRun(engine.starting, request);
@@ -111,7 +111,7 @@ describe("an idempotency key", () => {
   });
 });
 
-test("of many runs each one is started or refused on its own", async () => {
+test("a batch starts or rejects each run separately", async () => {
   const engine = memoryEngine();
   const [first, second, third] = await startRuns(engine.starting, [{ definition }, {}, { definition }]);
   expect(first).toMatchObject({ replayed: false });
@@ -119,7 +119,7 @@ test("of many runs each one is started or refused on its own", async () => {
   expect(third).toMatchObject({ replayed: false });
 });
 
-test("an ad hoc definition goes with the last run that uses it", async () => {
+test("an ad hoc definition is deleted with the last run that uses it", async () => {
   const engine = memoryEngine([], { retentionMs: 1_000 });
   const [one, other] = [await engine.start({ definition }), await engine.start({ definition })];
   const run = await engine.ended(one);

@@ -25,14 +25,14 @@ export interface StartRunDependencies {
   readonly clock: Clock;
   readonly random: () => number;
   readonly metrics: Pick<Metrics, "runStarted">;
-  /** How long an ended run is kept, in ms. */
+  /** How long ended runs are kept, in ms. */
   readonly retentionMs: number;
-  /** For definitions that come with a run: other limits than the format's own. */
+  /** Limits for definitions that come with a run, where they differ from the defaults. */
   readonly definitionLimits?: DefinitionLimits;
 }
 
 export interface StartRunRequest {
-  /** `name` (its newest version) or `name@1.0.0`. Either this or `definition`. */
+  /** `name` (newest version) or `name@1.0.0`. Mutually exclusive with `definition`. */
   readonly workflow?: string;
   readonly definition?: unknown;
   readonly input?: unknown;
@@ -45,14 +45,14 @@ export interface StartRunRequest {
 
 export interface StartedRun {
   readonly id: RunId;
-  /** The idempotency key was used before, with the same body: this is that run. */
+  /** True if this run was started by an earlier request with the same idempotency key and body. */
   readonly replayed: boolean;
 }
 
 const MAX_TAGS = 10;
 
 /**
- * Accepts a run. One round trip when the definition is known here, one or two more to look it up or to store it.
+ * Accepts a run. One round trip if this process knows the definition, otherwise one or two more to find or store it.
  * Throws workflow_not_found, version_not_found, definition_invalid, input_invalid, request_invalid, idempotency_conflict.
  */
 export async function startRun(dependencies: StartRunDependencies, request: StartRunRequest): Promise<StartedRun> {
@@ -83,7 +83,7 @@ export async function startRun(dependencies: StartRunDependencies, request: Star
   return { id: reply.id, replayed: reply.kind === "replayed" };
 }
 
-/** Each request on its own: a failure of one is its answer, and the others go on. One round trip for all, pipelined. */
+/** Starts each run separately: a failed request returns its error, the others continue. One pipelined round trip. */
 export async function startRuns(
   dependencies: StartRunDependencies,
   requests: readonly StartRunRequest[],
@@ -125,7 +125,7 @@ async function chooseDefinition(
   return { graph, hash: definitionHash(definition, dependencies.graphs.language), adhoc: true };
 }
 
-/** The input with the defaults of the workflow's schema. */
+/** The input, completed with the defaults of the workflow's schema. */
 function acceptedInput(definition: WorkflowDefinition, input: unknown): unknown {
   if (definition.input === undefined) return input;
   const { value, errors } = compileSchema(definition.input).complete(input);
@@ -173,7 +173,7 @@ function tagsOf(definition: WorkflowDefinition, asked: readonly string[]): reado
   });
 }
 
-/** What "the same body" means: everything of the request but the key and who sent it. */
+/** Identifies "the same body": everything in the request except the key and the actor. */
 function digestOf({ workflow, definition, input, tags, priority, delayMs }: StartRunRequest): string {
   const body = {
     workflow,

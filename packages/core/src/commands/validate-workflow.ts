@@ -3,7 +3,7 @@ import { graphDrawing } from "../drawing/graph-drawing.js";
 import { type DefinitionLimits, type Validation, validateDefinition } from "../graph/checks/validate-definition.js";
 import type { WorkerDirectory } from "../ports/directory.js";
 
-/** A definition as it came: its text, and how it is written. */
+/** The text of a definition, and its syntax. */
 export interface WorkflowText {
   readonly body: string;
   readonly format: "json" | "yaml";
@@ -11,11 +11,11 @@ export interface WorkflowText {
 
 export interface CheckDependencies {
   readonly workers: Pick<WorkerDirectory, "list">;
-  /** Other limits than the format's own. */
+  /** Limits for the definition, where they differ from the defaults. */
   readonly definitionLimits?: DefinitionLimits;
 }
 
-/** Everything that is wrong with a definition, seen together with the actions that live workers announced. */
+/** Finds all problems of a definition, including unknown actions according to the live workers. */
 export async function validateWorkflow(
   dependencies: CheckDependencies,
   text: WorkflowText,
@@ -24,7 +24,7 @@ export async function validateWorkflow(
   return { valid: graph !== null, problems, graph: graph === null ? null : graphDrawing(graph) };
 }
 
-/** The same with the definition and its compiled graph, for the use cases that go on with them. */
+/** Like `validateWorkflow`, with the definition and its compiled graph for callers that need them. */
 export async function checkWorkflow(
   { workers, definitionLimits = {} }: CheckDependencies,
   source: { readonly body: unknown; readonly format: "json" | "yaml" },

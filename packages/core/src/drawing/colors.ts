@@ -3,12 +3,12 @@ import type { StepStatus } from "@batonrun/contract";
 export interface StatusColors {
   readonly fill: string;
   readonly line: string;
-  /** On a dark ground. */
+  /** For dark backgrounds. */
   readonly darkFill: string;
   readonly darkLine: string;
 }
 
-/** How pictures color a step. Text stands on them at a contrast of 4.5 at least. */
+/** Step colors in drawings. Text on them has a contrast of at least 4.5. */
 export const statusColors = {
   pending: { fill: "#f1f3f5", line: "#868e96", darkFill: "#2b2f33", darkLine: "#868e96" },
   waiting: { fill: "#fff3bf", line: "#e67700", darkFill: "#4a3b00", darkLine: "#fab005" },

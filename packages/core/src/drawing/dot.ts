@@ -2,7 +2,7 @@ import { statusColors } from "./colors.js";
 import { casesOf, caseText, childrenByParent, type DrawnChildren, stepText } from "./drawing-tree.js";
 import type { DrawnStep, GraphDrawing } from "./graph-drawing.js";
 
-/** The drawing in Graphviz' language; a container is a cluster that edges enter and leave at a point. */
+/** Renders a drawing in Graphviz DOT. A container is a cluster, whose edges connect to a point inside it. */
 export function dotOf(drawing: GraphDrawing): string {
   const children = childrenByParent(drawing);
   const lines = [
@@ -45,7 +45,7 @@ function stepLines(children: DrawnChildren, step: DrawnStep, indent: string): re
   ];
 }
 
-/** An edge ends at the border of a cluster, though it is tied to a point inside. */
+/** Cuts an edge at the border of a cluster, although it connects to a point inside. */
 function edgeLine(children: DrawnChildren, { from, to }: { readonly from: string; readonly to: string }): string {
   const ends = [
     ...(children.has(from) ? [`ltail=${quoted(`cluster_${from}`)}`] : []),
@@ -64,7 +64,7 @@ function clusterColors({ status }: DrawnStep): string {
   return status === undefined ? "" : `; bgcolor="${statusColors[status].fill}"; color="${statusColors[status].line}"`;
 }
 
-/** A backslash would begin an escape of Graphviz' own (`\\N` is the node's name). */
+/** A backslash would begin a Graphviz escape (`\\N` is the node's name). */
 function quoted(text: string): string {
   const plain = text
     .replace(/[\p{Cc}\s]+/gu, " ")

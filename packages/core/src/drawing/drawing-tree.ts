@@ -1,6 +1,6 @@
 import type { DrawnStep, GraphDrawing } from "./graph-drawing.js";
 
-/** The steps that stand directly in each container; under null those of the top. */
+/** The steps directly in each container. The steps of the top level are under null. */
 export type DrawnChildren = ReadonlyMap<string | null, readonly DrawnStep[]>;
 
 export function childrenByParent(drawing: GraphDrawing): DrawnChildren {
@@ -18,18 +18,18 @@ export interface DrawnCase {
   readonly steps: readonly DrawnStep[];
 }
 
-/** The cases among the steps of a conditional, in order; none for other containers. */
+/** The cases of a conditional's steps, in order. Empty for other containers. */
 export function casesOf(steps: readonly DrawnStep[]): readonly DrawnCase[] {
   const keys = new Set(steps.flatMap((step) => (step.case === undefined ? [] : [step.case])));
   return [...keys].map((key) => ({ key, steps: steps.filter((step) => step.case === key) }));
 }
 
-/** What a picture writes into a step. */
+/** The label of a step. */
 export function stepText(children: DrawnChildren, node: DrawnStep): string {
   return `${node.label} (${detailText(children, node)})`;
 }
 
-/** The action or the kind, and how many items of a repeated body are done. */
+/** The action or kind, with the number of finished items of a repeated body. */
 export function detailText(children: DrawnChildren, { id, type, action, counts }: DrawnStep): string {
   const what = action ?? type;
   const repeats = children.get(id)?.some((child) => child.id.startsWith(`${id}.*`)) === true;

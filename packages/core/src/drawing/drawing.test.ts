@@ -26,7 +26,7 @@ const everything = {
 };
 
 describe("a drawing", () => {
-  test("has every declared step once, in order, below its container", () => {
+  test("contains every declared step once, in order, after its container", () => {
     const { nodes } = drawn(everything);
     expect(nodes.map(({ id, parent }) => [id, parent])).toEqual([
       ["load", null],
@@ -43,7 +43,7 @@ describe("a drawing", () => {
     expect(nodes.find(({ id }) => id === "route.else.box")?.case).toBe("else");
   });
 
-  test("joins what waits for one another, and only inside one scope", () => {
+  test("connects dependencies, and only within one scope", () => {
     expect(drawn(everything).edges).toEqual([
       { from: "load", to: "chunks" },
       { from: "chunks.*.cut", to: "chunks.*.count" },
@@ -52,7 +52,7 @@ describe("a drawing", () => {
     ]);
   });
 
-  test("shows the states of a run where they are known", () => {
+  test("shows the known states of a run", () => {
     const counts = { total: 4, completed: 1, failed: 1, skipped: 0, cancelled: 0, running: 2, pending: 0 };
     const drawing = drawn(everything, [{ id: "chunks", status: "running", counts }]);
     expect(drawing.nodes[1]).toMatchObject({ id: "chunks", status: "running", counts });
@@ -73,19 +73,19 @@ const hostile = [
 describe.each(hostile)("a label such as %j", (name) => {
   const drawing = drawn({ a: { ...noop, name }, box: { type: "parallel", name, steps: { b: noop } } });
 
-  test("stays text in Mermaid", () => {
+  test("is escaped as text in Mermaid", () => {
     const quoted = renderDrawing(drawing, "mermaid").match(/\["[^"\n]*"\]/g);
     expect(quoted).toHaveLength(3);
     for (const label of quoted ?? []) expect(label.slice(2, -2)).toMatch(/^[\p{L}\p{N} .,:_/@()+#;-]*$/u);
   });
 
-  test("stays one string in DOT", () => {
+  test("is escaped as one string in DOT", () => {
     const lines = renderDrawing(drawing, "dot").split("\n");
     const line = lines.find((one) => one.startsWith('  "a" '));
     expect(line?.replace(/"(?:[^"\\]|\\.)*"/g, "S")).toBe("  S [label=S];");
   });
 
-  test("leaves the SVG well formed", () => {
+  test("keeps the SVG well-formed", () => {
     const svg = renderDrawing(drawing, "svg");
     expect(unclosedTags(svg)).toEqual([]);
     expect(svg).not.toContain("<script");
@@ -94,7 +94,7 @@ describe.each(hostile)("a label such as %j", (name) => {
   });
 });
 
-/** Tags that were opened and not closed in order, and ampersands that begin no entity. */
+/** Returns tags that are not closed in order, and ampersands that begin no entity. */
 function unclosedTags(xml: string): readonly string[] {
   const open: string[] = [];
   for (const [tag, slash, name = "", closed] of xml.matchAll(
@@ -111,15 +111,15 @@ function unclosedTags(xml: string): readonly string[] {
 describe("size", () => {
   const wide = Object.fromEntries(Array.from({ length: 501 }, (_, index) => [`s${index}`, noop]));
 
-  test.each(["mermaid", "svg"] as const)("beyond 500 nodes %s is refused", (form) => {
+  test.each(["mermaid", "svg"] as const)("%s is rejected above 500 nodes", (form) => {
     expect(() => renderDrawing(drawn(wide), form)).toThrow(expect.objectContaining({ code: "graph_too_large" }));
   });
 
-  test("DOT has no bound", () => {
+  test("DOT has no limit", () => {
     expect(renderDrawing(drawn(wide), "dot")).toContain('"s500"');
   });
 
-  test("500 nodes in a chain are laid out", () => {
+  test("a chain of 500 nodes is laid out", () => {
     const chain = Object.fromEntries(
       Array.from({ length: 500 }, (_, index) => [
         `s${index}`,
@@ -130,7 +130,7 @@ describe("size", () => {
   });
 });
 
-test("a case of a conditional is a group of its own in every form", () => {
+test("a case of a conditional is a separate group in every format", () => {
   const drawing = drawn(everything);
   expect(renderDrawing(drawing, "mermaid")).toMatch(/subgraph n4_else\["else"\]/);
   expect(renderDrawing(drawing, "dot")).toContain('subgraph "cluster_route.else"');

@@ -4,14 +4,14 @@ import type { OutlineStep } from "../graph/outline.js";
 
 export type { DrawnEdge, DrawnStep, GraphDrawing };
 
-/** What is known of a step of a run. */
+/** The known state of a run's step. */
 export interface DrawnState {
   readonly id: string;
   readonly status: StepStatus;
   readonly counts?: InstanceCounts | undefined;
 }
 
-/** The drawing of a graph, with the states of a run's steps where they are given. */
+/** The drawing of a graph, with the states of a run's steps if given. */
 export function graphDrawing(graph: Graph, states: readonly DrawnState[] = []): GraphDrawing {
   const stateOf = new Map(states.map((state) => [state.id, state]));
   const { steps } = graph.outline;
@@ -36,13 +36,13 @@ function drawnStep({ template, step, kind, scope }: OutlineStep, state: DrawnSta
   };
 }
 
-/** The last part of an id that is a name: of `chunks.*.extract` `extract`, of `chunks.*` the item itself. */
+/** The last part of an id that is a name: `extract` for `chunks.*.extract`. For `chunks.*`, it is the item. */
 function shortName(id: string): string {
   const last = id.slice(id.lastIndexOf(".") + 1);
   return last === "*" ? "each item" : last;
 }
 
-/** A container waits with its enter, for steps of its own scope. */
+/** A container's enter waits for steps of the container's own scope. */
 function edgesTo(graph: Graph, { template, enter }: OutlineStep): readonly DrawnEdge[] {
   const dependencies = graph.nodes.get(enter)?.dependencies ?? [];
   return dependencies.map((from) => ({ from, to: template }));

@@ -7,7 +7,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** A step, a container or a case, with its upper left corner. */
+/** The box of a step, a container, or a case. `x` and `y` are its upper left corner. */
 export interface LaidOutBox extends Point {
   readonly width: number;
   readonly height: number;
@@ -15,7 +15,7 @@ export interface LaidOutBox extends Point {
   readonly detail: string;
   /** Absent for a case. */
   readonly step?: DrawnStep;
-  /** What stands inside, relative to the box. */
+  /** The contents, relative to the box. */
   readonly inside: Layout | null;
 }
 
@@ -33,8 +33,8 @@ export const HEADER_HEIGHT = 30;
 const PADDING = 14;
 
 /**
- * Layers from top to bottom, scope by scope: edges never leave a scope, so that a container is laid out by itself and is
- * one large box to the scope around it.
+ * Lays out each scope in layers from top to bottom. Edges never leave a scope, so a container is laid out on its own and
+ * is one large box in the enclosing scope.
  */
 export function layoutDrawing(drawing: GraphDrawing): Layout {
   const sheet = { children: childrenByParent(drawing), edges: edgesByTarget(drawing.edges) };

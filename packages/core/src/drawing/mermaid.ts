@@ -2,7 +2,7 @@ import { statusColors } from "./colors.js";
 import { casesOf, caseText, childrenByParent, type DrawnChildren, stepText } from "./drawing-tree.js";
 import type { DrawnStep, GraphDrawing } from "./graph-drawing.js";
 
-/** The drawing as a Mermaid flowchart, containers as subgraphs. */
+/** Renders a drawing as a Mermaid flowchart. Containers are subgraphs. */
 export function mermaidOf(drawing: GraphDrawing): string {
   const names = new Map(drawing.nodes.map((node, index) => [node.id, `n${index}`]));
   const nameOf = (id: string): string => names.get(id) ?? "";
@@ -49,7 +49,7 @@ function classLines(drawing: GraphDrawing, nameOf: Sheet["nameOf"]): readonly st
   });
 }
 
-/** Labels come from users: everything that Mermaid or its HTML could read as markup goes as an entity. */
+/** Labels come from users, so every character that Mermaid or its HTML could parse is written as an entity. */
 function text(label: string): string {
   return label.replace(/\s+/g, " ").replace(/[^\p{L}\p{N} .,:_/@()+-]/gu, (sign) => `#${sign.codePointAt(0) ?? 0};`);
 }

@@ -2,7 +2,7 @@ import { statusColors } from "./colors.js";
 import type { GraphDrawing } from "./graph-drawing.js";
 import { HEADER_HEIGHT, type LaidOutBox, type Layout, layoutDrawing, type Point } from "./layout.js";
 
-/** The drawing as an SVG that stands alone, in light or dark as the reader has it. */
+/** Renders a drawing as a standalone SVG that follows the viewer's light or dark mode. */
 export function svgOf(drawing: GraphDrawing): string {
   const layout = layoutDrawing(drawing);
   const [width, height] = [Math.ceil(layout.width), Math.ceil(layout.height)];
@@ -88,7 +88,7 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** Labels come from users; what XML cannot hold at all is left out. */
+/** Labels come from users. Characters that XML cannot represent are removed. */
 function escaped(text: string): string {
   return text
     .replace(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/gu, "")

@@ -2,11 +2,11 @@ import type { RunId } from "@batonrun/contract";
 import type { AbortReason } from "../actions/call-action.js";
 import type { RunReader } from "../ports/run-reader.js";
 
-/** The attempts at work in this process, by run, so that they can be aborted. */
+/** The running attempts of this process by run, so that they can be aborted. */
 export class ActiveSteps {
   readonly #byRun = new Map<RunId, Set<AbortController>>();
 
-  /** Registers an attempt; the lost lock of its job aborts it too. */
+  /** Registers an attempt. Losing the lock of its job aborts it too. */
   begin(runId: RunId, lost: AbortSignal): { readonly signal: AbortSignal; end(): void } {
     const controller = new AbortController();
     const onLost = () => controller.abort("lease_lost" satisfies AbortReason);
@@ -35,7 +35,7 @@ export class ActiveSteps {
     for (const ofRun of this.#byRun.values()) for (const controller of ofRun) controller.abort(reason);
   }
 
-  /** Asks whether runs at work were cancelled or timed out: a broadcast may be lost, this is not. One trip a run at work. */
+  /** Checks if active runs were cancelled or timed out, because a broadcast can be lost. One round trip per run. */
   async checkGates(reader: Pick<RunReader, "run">): Promise<void> {
     const ids = [...this.#byRun.keys()];
     const runs = await Promise.all(ids.map((id) => reader.run(id)));

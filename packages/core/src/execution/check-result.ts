@@ -3,13 +3,13 @@ import { compileSchema } from "../definition/input-schema.js";
 import type { Step } from "../definition/step.js";
 import type { StepOutcome } from "../run/outcome.js";
 
-/** A result may be this large, as JSON text in UTF-8. */
+/** Maximum size of a result, as JSON text in UTF-8. */
 export const MAX_RESULT_BYTES = 1024 * 1024;
 
-/** A step gave what JSON cannot hold. */
+/** A step returned a value that JSON cannot represent. */
 export class NotJson extends Error {}
 
-/** The outcome of a value: checked against the step's schema and the size limit. */
+/** The outcome for a value, after checking the step's schema and the size limit. */
 export function completedWith(value: unknown, schema: Step["outputSchema"]): StepOutcome {
   const result = jsonText(value);
   const bytes = Buffer.byteLength(result);
@@ -20,7 +20,7 @@ export function completedWith(value: unknown, schema: Step["outputSchema"]): Ste
   return { status: "failed", error: { type: "limit", message, retryable: false } };
 }
 
-/** A value that JSON cannot hold is the action's fault, and stays so however often it is tried. */
+/** A value that JSON cannot represent is a bug in the action, so it is not retried. */
 export function jsonText(value: unknown): string {
   try {
     return JSON.stringify(value) ?? "null";
@@ -30,7 +30,7 @@ export function jsonText(value: unknown): string {
   }
 }
 
-/** The failure of a value that does not match a schema; null where it does, or there is none. */
+/** The failure for a value that does not match the schema, or null if it does or there is no schema. */
 export function refusedBySchema(value: unknown, schema: Step["outputSchema"]): StepOutcome | null {
   const problems = schema === undefined ? [] : compileSchema(schema).validate(value);
   return problems.length === 0 ? null : { status: "failed", error: schemaError(problems) };

@@ -5,8 +5,8 @@ import { endJob, handBack } from "./hand-back.js";
 import { canRun, type InlineChain, JobData, type StepDependencies, type StepJobEnd } from "./step-job.js";
 
 /**
- * Claims in a trip of its own: the fetch could not, or the job continues where it was inline before its worker vanished.
- * `again`: the answer of an inline claim was lost, and the same attempt is answered once more.
+ * Claims in a separate round trip: the fetch could not, or the job resumes an inline step after its worker vanished.
+ * `again`: the reply to an inline claim was lost, so the same attempt is returned.
  */
 export async function claimStep(
   dependencies: StepDependencies,
@@ -21,7 +21,7 @@ export async function claimStep(
   ]);
   if (run === null) return await endJob(dependencies, chain, data);
   const instance = how.instance ?? inlineAt ?? data.step;
-  // A step that continues inline is in generation 0, whatever the job's own step is in.
+  // An inline step is in generation 0, whatever generation the job's own step has.
   const at = { run: data.run, step: instance, gen: instance === data.step ? data.gen : 0 };
   const plans = await dependencies.plans.find(dependencies.graphs, run);
   const node = plans === null ? null : findNode(plans, instance, run.priority);

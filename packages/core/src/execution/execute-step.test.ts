@@ -84,7 +84,7 @@ describe("an attempt", () => {
     expect(run.status).toBe(expected.status === "failed" ? "failed" : "completed");
   });
 
-  test("hands its action the input, the attempt, the secrets, and one idempotency key for all attempts", async () => {
+  test("passes the input, the attempt, the secrets, and one idempotency key for all attempts to its action", async () => {
     const seen: unknown[] = [];
     const look = actionOf("test.look", ({ input, attempt, idempotencyKey, secrets, progress }) => {
       seen.push({ input, attempt, idempotencyKey, secrets });
@@ -103,7 +103,7 @@ describe("an attempt", () => {
     expect(engine.progress).toEqual([0.5, 0.5]);
   });
 
-  test("is told to stop at its timeout, and fails with that type", async () => {
+  test("is aborted at its timeout and fails with type timeout", async () => {
     const held = heldAction("test.hold");
     const engine = memoryEngine([held.action]);
     const run = await engine.run({ a: { action: "test.hold", timeout: "5ms", retry: { ...retry, attempts: 2 } } });
@@ -124,7 +124,7 @@ describe("a worker that vanishes with a step", () => {
     return { engine, held, id };
   }
 
-  test("leaves it to the next one, and what it reports later counts for nothing (EX1)", async () => {
+  test("leaves it to the next worker, and its late report is ignored (EX1)", async () => {
     const { engine, held, id } = await crashed(1);
     expect(held.state).toMatchObject({ calls: 2, aborted: 1 });
     expect(engine.logged).toContain("warn lost the lease of a step; another worker may be running it");
@@ -135,7 +135,7 @@ describe("a worker that vanishes with a step", () => {
     expect(await engine.eventTypes(id)).toContain("step_crashed a");
   });
 
-  test("is the fifth one to vanish: the step is not tried again", async () => {
+  test("is the fifth to vanish: the step is not retried", async () => {
     const { engine, held, id } = await crashed(5);
     const run = await engine.ended(id);
     expect(held.state.calls).toBe(5);
@@ -144,7 +144,7 @@ describe("a worker that vanishes with a step", () => {
 });
 
 describe("a step whose action the worker lacks", () => {
-  test("is handed back unharmed, later each time, and done by a worker that has it (EX3)", async () => {
+  test("is handed back without a failure, with growing delays, until a worker that has it runs it (EX3)", async () => {
     const engine = memoryEngine();
     const id = await engine.start({ definition: definitionOf({ a: { action: "test.late" } }) });
     await engine.settled();
@@ -158,7 +158,7 @@ describe("a step whose action the worker lacks", () => {
     expect((await engine.eventTypes(id)).filter((type) => type === "step_handed_back a")).toHaveLength(3);
   });
 
-  test("waits half a minute at most between two hand-backs", async () => {
+  test("waits at most 30 seconds between two hand-backs", async () => {
     const engine = memoryEngine();
     await engine.start({ definition: definitionOf({ a: { action: "test.late" } }) });
     for (let times = 0; times < 8; times += 1) await engine.passTime(30_000);
@@ -168,7 +168,7 @@ describe("a step whose action the worker lacks", () => {
 });
 
 describe("inline", () => {
-  /** Each change of the job that runs steps shows as one more fetch. */
+  /** The keys of all jobs that ran steps. */
   function jobsOf(engine: ReturnType<typeof memoryEngine>): ReadonlySet<string> {
     const jobs = new Set<string>();
     engine.cell.listen((_before, { jobs: all }) => {
@@ -182,7 +182,7 @@ describe("inline", () => {
       Array.from({ length }, (_, n) => [`s${n}`, noop(n === 0 ? 0 : `{{ s${n - 1}.result.value + 1 }}`)]),
     );
 
-  test("a chain is done by one job, up to 50 steps of it", async () => {
+  test("one job runs up to 50 steps of a chain", async () => {
     const engine = memoryEngine();
     const jobs = jobsOf(engine);
     expect((await engine.run(chain(50))).output).toEqual({ s49: { value: 49 } });
@@ -191,14 +191,14 @@ describe("inline", () => {
     expect(jobs.size).toBe(3);
   });
 
-  test("a queue with a limiter or a pause gets every step as a job", async () => {
+  test("a queue with a limiter or a pause gets a job for every step", async () => {
     const engine = memoryEngine([], { isQueueFree: () => false });
     const jobs = jobsOf(engine);
     await engine.run(chain(3));
     expect(jobs.size).toBe(3);
   });
 
-  test("a job that has run for a second takes no further step", async () => {
+  test("a job that has run for a second does not continue inline", async () => {
     let ms = 0;
     const slow = actionOf("test.slow", () => {
       ms += 1_000;
@@ -210,7 +210,7 @@ describe("inline", () => {
     expect(jobs.size).toBe(2);
   });
 
-  test("a worker that stops takes no further step", async () => {
+  test("a job on a stopping worker does not continue inline", async () => {
     const held = heldAction("test.hold");
     const engine = memoryEngine([held.action]);
     const id = await engine.start({
@@ -224,7 +224,7 @@ describe("inline", () => {
   });
 });
 
-test("a secret is taken out of results and errors before anything is stored or logged", async () => {
+test("secrets are removed from results and errors before anything is stored or logged", async () => {
   const secret = 'pass"word\n1';
   const engine = memoryEngine(
     [

@@ -22,14 +22,14 @@ import {
 import { watchSla } from "./watch-sla.js";
 
 const MAX_CRASHES = 5;
-/** Items are written this many at a time. */
+/** Number of items written per round trip. */
 const ITEMS_PER_TRIP = 500;
 
 /**
- * One job: the step that it was made for, and those that continue inline behind it.
- * EX1 what this process believes counts for nothing: each script checks the lease and the attempt.
- * EX2 nothing is scheduled after the job was ended: the processor returns at once, or only waits for an overdue action.
- * EX3 a step is never failed for what the worker lacks: it is handed back.
+ * Runs one job: its own step, and the steps that continue inline after it.
+ * EX1 The local state of this process does not count: each script checks the lease and the attempt.
+ * EX2 Nothing is scheduled after the job has ended: the processor returns at once, or only waits for an overdue action.
+ * EX3 A step never fails for something that the worker lacks: it is handed back.
  */
 export async function executeStep(dependencies: StepDependencies, job: StepJob): Promise<StepJobEnd> {
   const chain = startChain(dependencies, job);
@@ -99,7 +99,7 @@ async function attempt(
   }
 }
 
-/** What the claim loaded and what the job has cached. A claim that could not name what to load loads it here. */
+/** Combines what the claim loaded with the job's cache. Loads the inputs here if the claim could not name them. */
 async function loadedInputs(
   { reader }: StepDependencies,
   { inputs }: InlineChain,
@@ -110,7 +110,7 @@ async function loadedInputs(
   return inputs.values;
 }
 
-/** Stores the items of a repeated body before its enter is settled. One trip per 500; false when the lease was lost. */
+/** Stores the items of a repeated body before its enter is settled. One round trip per 500; false: the lease is lost. */
 async function writeItems(
   { transitions }: StepDependencies,
   { job }: InlineChain,

@@ -4,21 +4,21 @@ import { describe, expect, test } from "vitest";
 
 describe("a run's output", () => {
   test.each([
-    ["by default holds the results that nobody reads", {}, { c: { value: 2 }, d: { value: 9 } }],
-    ["is the workflow's template", { output: { sum: "{{ a.result.value + c.result.value }}" } }, { sum: 3 }],
-    ["may read the input", { output: "{{ input.n }}", with: { n: 5 } }, 5],
+    ["contains the results of the leaves by default", {}, { c: { value: 2 }, d: { value: 9 } }],
+    ["is evaluated from the workflow's template", { output: { sum: "{{ a.result.value + c.result.value }}" } }, { sum: 3 }],
+    ["can read the input", { output: "{{ input.n }}", with: { n: 5 } }, 5],
     ["may be plain JSON", { output: ["as", "is"] }, ["as", "is"]],
   ])("%s", async (_title, more, output) => {
     const run = await memoryEngine().run({ a: noop(1), c: noop("{{ a.result.value + 1 }}"), d: noop(9) }, more);
     expect(run).toMatchObject({ status: "completed", output });
   });
 
-  test("holds null for a step that was skipped", async () => {
+  test("contains null for a skipped step", async () => {
     const run = await memoryEngine().run({ a: noop(1, { if: "false" }) });
     expect(run).toMatchObject({ status: "completed", output: { a: null } });
   });
 
-  test("that cannot be evaluated fails the run", async () => {
+  test("fails the run if it cannot be evaluated", async () => {
     const run = await memoryEngine().run({ a: noop(1) }, { output: "{{ a.result.none.deeper }}" });
     expect(run).toMatchObject({
       status: "failed",
@@ -27,7 +27,7 @@ describe("a run's output", () => {
     expect(stepOf(run, "a").status).toBe("completed");
   });
 
-  test("above 1 MB fails the run, and says how large it is", async () => {
+  test("fails the run above 1 MB and reports its size", async () => {
     const text = "x".repeat(600_000);
     const run = await memoryEngine().run({ a: noop(text), b: noop(text) });
     expect(run).toMatchObject({
@@ -38,7 +38,7 @@ describe("a run's output", () => {
 });
 
 describe("a run ends", () => {
-  test("once, with one event, one measurement, and one line in the log", async () => {
+  test("once, with one event, one measurement, and one log line", async () => {
     const engine = memoryEngine();
     const run = await engine.run({ a: noop(1) });
     expect((await engine.eventTypes(run.id)).filter((type) => type.startsWith("run_"))).toEqual([
@@ -63,7 +63,7 @@ describe("a run ends", () => {
     expect(stepOf(run, "a").status).toBe("completed");
   });
 
-  test("that was cancelled before its first step, without a start", async () => {
+  test("without a start time if it was cancelled before its first step", async () => {
     const engine = memoryEngine();
     const id = await engine.start({ definition: definitionOf({ a: noop(1) }), delayMs: 60_000 });
     await engine.transitions.closeRun(id, "cancelled", {});
@@ -73,8 +73,8 @@ describe("a run ends", () => {
   });
 });
 
-describe("a step whose job vanished", () => {
-  test("is queued again under its next generation (FR1, FR3)", async () => {
+describe("a step whose job was lost", () => {
+  test("is queued again with the next generation (FR1, FR3)", async () => {
     const engine = memoryEngine();
     const id = await engine.start({
       definition: definitionOf({ a: { action: "test.late", queue: "late" }, b: noop(1) }),
@@ -90,7 +90,7 @@ describe("a step whose job vanished", () => {
   });
 });
 
-test("a run whose definition this worker cannot read is left to another one", async () => {
+test("a run whose definition this worker cannot read is left to another worker", async () => {
   const engine = memoryEngine();
   const id = await engine.start({ definition: definitionOf({ a: noop(1) }) });
   const stored = await engine.reader.run(id);

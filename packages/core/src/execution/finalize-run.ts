@@ -12,10 +12,10 @@ import type { InstanceReader, RunRecord } from "../run/stored.js";
 import { evaluateOutput, outputNames, type SettledRun } from "./run-output.js";
 
 /**
- * The run's own job: BullMQ wakes it when its children ended, or one failed.
- * FR1 it judges by the run hash only, never by "my children are done".
- * FR2 a run is finished when none of its steps is running, and either all steps of the top scope are settled or it is closing.
- * FR3 a run without a running step that is neither closing nor done has lost jobs: they are queued again.
+ * Runs the run's own job, which BullMQ wakes when its children have ended or one has failed.
+ * FR1 It decides by the run hash only, never by "my children are done".
+ * FR2 A run ends when none of its steps is running, and all steps of the top scope are settled or the run is closing.
+ * FR3 A run without a running step that is neither done nor closing has lost jobs: they are queued again.
  */
 export interface FinalizeDependencies {
   readonly transitions: Pick<Transitions, "closeRun" | "finishRun" | "requeueSteps">;
@@ -33,10 +33,10 @@ export interface RunJob {
   waitForChildren(): Promise<boolean>;
 }
 
-/** Names the graph too, so that what its output reads is asked for together with the run. */
+/** Includes the graph, so that the inputs of the run's output can be loaded together with the run. */
 const JobData = z.object({ run: RunId, definition: DefinitionHash, format: z.number().int() });
 
-/** `ended`: the run's job is done; `parked`: it waits for its children; `lacking`: this worker cannot read the run's graph. */
+/** `ended`: the job is done. `parked`: it waits for its children. `lacking`: this worker cannot read the graph. */
 export async function finalizeRun(
   dependencies: FinalizeDependencies,
   job: RunJob,
@@ -58,7 +58,7 @@ interface Found {
   readonly id: RunId;
   readonly run: RunRecord | null;
   readonly graph: Graph;
-  /** What the output reads, as far as it is there yet. */
+  /** The inputs of the run's output, as far as they exist. */
   readonly inputs: readonly LoadedInput[];
 }
 
@@ -68,7 +68,7 @@ async function nextStep(
   { id, run, graph, inputs }: Found,
 ): Promise<"ended" | "parked" | "again"> {
   const { transitions } = dependencies;
-  // A run that somebody deleted: only its job is left to end.
+  // The run was deleted, so only its job has to be ended.
   if (run === null) return await finish(dependencies, job, { run: { id, workflow: "" }, status: "failed" });
   if (run.closing !== undefined) {
     const reply = await transitions.closeRun(run.id, run.closing, {});
@@ -127,7 +127,7 @@ async function finish(
   return "ended";
 }
 
-/** Instances that were handed out and never settled; called while no step is running, so their jobs are gone. */
+/** Instances that were queued but never settled. No step is running when this is called, so their jobs are lost. */
 async function lostSteps({ reader, plans }: FinalizeDependencies, run: RunRecord, graph: Graph) {
   const plan = plans.of(graph);
   const unsettled = await reader.unsettled(run.id);

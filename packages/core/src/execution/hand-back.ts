@@ -11,7 +11,7 @@ const MAX_HAND_BACK_MS = 30_000;
 type Ended<Kind extends AttemptEnd["kind"]> = ClaimedNode &
   Pick<AttemptResult, "overdue"> & { readonly end: Extract<AttemptEnd, { kind: Kind }> };
 
-/** Gives a failed attempt back to its queue to be tried again; in a run that is closing it was the last one. */
+/** Returns a failed attempt to its queue for a retry. In a closing run, it was the last attempt. */
 export async function retry(
   dependencies: StepDependencies,
   chain: InlineChain,
@@ -57,7 +57,7 @@ function observeRetry(
   metrics.stepRetried(run.workflow, node.plan.node.step.type);
 }
 
-/** What an aborted attempt becomes: nothing, when the lease is lost; a hand-back, when this worker stops; else an outcome. */
+/** Ends an aborted attempt: no change if the lease is lost, a hand-back on a stopping worker, otherwise an outcome. */
 export async function endAborted(
   dependencies: StepDependencies,
   chain: InlineChain,
@@ -84,12 +84,12 @@ interface HandedBack {
   readonly run: RunId;
   readonly step: string;
   readonly gen: number;
-  /** 0: it was not claimed. */
+  /** 0 if it was not claimed. */
   readonly attempt: number;
   readonly reason: "worker_stopping" | "worker_lacks_action";
 }
 
-/** Gives a step back unharmed: at once when this worker stops, else the later the more often no worker could run it. */
+/** Hands a step back without a failure: at once if this worker is stopping, otherwise with a growing delay. */
 export async function handBack(
   dependencies: StepDependencies,
   chain: InlineChain,
@@ -116,7 +116,7 @@ async function lackingDelayMs({ reader }: StepDependencies, at: HandedBack): Pro
   return Math.min(FIRST_HAND_BACK_MS * 2 ** (stored?.record?.h ?? 0), MAX_HAND_BACK_MS);
 }
 
-/** Only ends the job: its step is settled, its run is closing, or gone. */
+/** Only ends the job, because its step is settled or its run is closing or gone. */
 export async function endJob(
   { transitions }: StepDependencies,
   { job, depth }: InlineChain,

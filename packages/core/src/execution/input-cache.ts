@@ -5,9 +5,9 @@ import type { ClaimedStep } from "../ports/transitions.js";
 const MAX_BYTES = 1024 * 1024;
 
 /**
- * The inputs that one job loaded or made: a step that continues inline reads its predecessor's result here, not in Redis.
- * @example After `extract` settled inline, `sentiment` loads nothing: `{ name: "extract", record: '{"s":"completed",…}',
- * value: '{"text":"…"}' }` is in the cache.
+ * Inputs that one job loaded or produced. An inline step reads its predecessor's result here, not in Redis.
+ * @example After `extract` settled, the inline step `sentiment` loads nothing, because this is cached:
+ * { name: "extract", record: '{"s":"completed",…}', value: '{"text":"…"}' }
  */
 export class InputCache {
   readonly #byName = new Map<string, LoadedInput>();
@@ -22,7 +22,7 @@ export class InputCache {
     this.#bytes += input.value.length;
   }
 
-  /** The outcome that was just recorded, as a claim would load it. */
+  /** Adds the outcome that was just recorded, in the form in which a claim would load it. */
   addOutcome(claim: ClaimedStep, own: Settlement, endedAt: number): void {
     const record = {
       s: own.status,
@@ -37,14 +37,14 @@ export class InputCache {
     this.add({ name: own.instance, record: JSON.stringify(record), value });
   }
 
-  /** Called between two steps, so that the cache never holds more than one step's inputs beyond the limit. */
+  /** Called between two steps, so the cache exceeds its limit by at most one step's inputs. */
   clearWhenFull(): void {
     if (this.#bytes < MAX_BYTES) return;
     this.#byName.clear();
     this.#bytes = 0;
   }
 
-  /** Of what is cached and what the settlements record, the names that the steps which may be next read. */
+  /** The cached and newly recorded names that a dependent may read, if it continues inline. */
   namesFor(settlements: readonly Settlement[]): readonly string[] {
     const own = settlements[0];
     if (own === undefined) return [];

@@ -5,7 +5,7 @@ import type { ClaimedStep } from "../ports/transitions.js";
 import { StepRecord } from "../run/step-record.js";
 import type { ClaimedNode, InlineChain, StepDependencies } from "./step-job.js";
 
-/** Measures a claim: how long the step waited, and that it started. */
+/** Measures a claim: the step's start and its waiting time. */
 export function observeClaim(
   { metrics }: Pick<StepDependencies, "metrics">,
   chain: InlineChain,
@@ -15,14 +15,14 @@ export function observeClaim(
   const { role, container, dependencies, step } = node.plan.node;
   const isInline = chain.depth > 0;
   const waitMs = claim.at - claim.readySince;
-  // A root of the run has no predecessor that it could be handed off from.
+  // A root of the run has no predecessor, so there is no hand-off to measure.
   const hasPredecessor = container !== null || dependencies.length > 0;
   if (claim.attempt === 1 && hasPredecessor) metrics.handedOff(isInline, waitMs);
   if (!isInline) metrics.queueWaited(chain.job.lease.queue, waitMs);
   if (role === "step" || role === "enter") metrics.stepStarted(claim.run.workflow, step.type);
 }
 
-/** Measures and logs what was just recorded. */
+/** Measures and logs an outcome that was just recorded. */
 export function observeEnd(
   { metrics, log }: Pick<StepDependencies, "metrics" | "log">,
   chain: InlineChain,
@@ -40,14 +40,14 @@ export function observeEnd(
   }
 }
 
-/** A container started when it was entered: its exit loads the record of its enter. */
+/** A container started when it was entered, so its exit loads the record of its enter. */
 function startedAt({ inputs }: InlineChain, { plan, indexes }: ClaimedNode["node"], claim: ClaimedStep): number {
   if (plan.node.role !== "exit" || plan.own === null) return claim.startedAt;
   const record = inputs.values.get(instanceOf(plan.own.enter, indexes))?.record ?? "";
   return record === "" ? claim.startedAt : (StepRecord.parse(JSON.parse(record)).t ?? claim.startedAt);
 }
 
-/** Failures are warnings; the other ends are for those who log at debug. */
+/** Failures are logged as warnings, other ends at debug level. */
 function logEnd({ log }: Pick<StepDependencies, "log">, claim: ClaimedStep, settlement: Settlement): void {
   const { instance, status } = settlement;
   const fields = { run: claim.run.id, workflow: claim.run.workflow, step: instance, attempt: claim.attempt };

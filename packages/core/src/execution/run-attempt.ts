@@ -15,7 +15,7 @@ import { scrubbed } from "./scrub-secrets.js";
 import type { ClaimedNode, StepDependencies } from "./step-job.js";
 import { stepScope, TooLarge, tooMuchToLoad } from "./step-scope.js";
 
-/** One attempt at a node. */
+/** One attempt to run a node. */
 export interface Attempt extends ClaimedNode {
   readonly loaded: ReadonlyMap<string, LoadedInput>;
   readonly abort: AbortSignal;
@@ -31,13 +31,13 @@ export type AttemptEnd =
 
 export interface AttemptResult {
   readonly end: AttemptEnd;
-  /** The action ignored its signal and still runs; settles when it returns. */
+  /** Set if the action ignored its signal and is still running. Resolves when it returns. */
   readonly overdue?: Promise<void>;
 }
 
 type AttemptDependencies = Pick<StepDependencies, "reader" | "actions" | "log" | "random" | "secrets" | "scrub">;
 
-/** Runs a node's code: whatever its expressions, its action, or its kind throw as planned becomes an outcome. */
+/** Runs a node's code. Expected errors of its expressions, its action, or its kind become outcomes. */
 export async function runAttempt(dependencies: AttemptDependencies, attempt: Attempt): Promise<AttemptResult> {
   return scrubbed(dependencies.scrub, await runRole(dependencies, attempt));
 }
@@ -90,7 +90,7 @@ async function startLeaf(
     context: {
       log: boundLog(log, bound),
       progress,
-      // Without the generation: a step whose job was lost may have had its effect before.
+      // Without the generation: a step whose job was lost may already have had its effect.
       idempotencyKey: `${claim.run.id}.${instance}`,
       attempt: claim.attempt,
       secrets,
@@ -150,7 +150,7 @@ async function ownResult({ reader }: AttemptDependencies, { node, claim }: Claim
   return assembled.value;
 }
 
-/** An item of several steps fails when one of them failed, and is skipped when all of them were. */
+/** An item with several steps fails if one of them failed, and is skipped if all of them were. */
 function judgeItem(attempt: Attempt): StepOutcome {
   const { plan } = attempt.node;
   const steps = plan.parent?.scopes[0]?.steps.length ?? 0;

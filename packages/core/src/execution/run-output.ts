@@ -8,11 +8,11 @@ import type { InstanceReader, RunRecord } from "../run/stored.js";
 import { MAX_RESULT_BYTES } from "./check-result.js";
 import { readScope, TooLarge } from "./step-scope.js";
 
-/** A run whose steps are all settled. */
+/** A run with all steps settled. */
 export interface SettledRun {
   readonly run: RunRecord;
   readonly graph: Graph;
-  /** What the output reads (`outputNames`), as it was loaded. */
+  /** The loaded inputs of the output (see `outputNames`). */
   readonly inputs: readonly LoadedInput[];
 }
 
@@ -20,12 +20,12 @@ interface Dependencies {
   readonly reader: Pick<RunReader, "document"> & InstanceReader;
 }
 
-/** What has to be loaded before a run's output can be evaluated. */
+/** The names to load before a run's output can be evaluated. */
 export function outputNames({ outputInputs }: Graph): readonly string[] {
   return outputInputs.input ? [...outputInputs.steps, "_input"] : outputInputs.steps;
 }
 
-/** The run's output: its expression, or by default the results of the steps of the top scope that nobody depends on. */
+/** Evaluates the run's output. The default is the results of the leaves of the top scope. */
 export async function evaluateOutput(
   dependencies: Dependencies,
   settled: SettledRun,

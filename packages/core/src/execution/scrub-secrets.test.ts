@@ -3,7 +3,7 @@ import { scrubber } from "./scrub-secrets.js";
 
 test.each([
   ["a value", { TOKEN: "s3cret" }, '{"a":"s3cret"}', '{"a":"[secret TOKEN]"}'],
-  ["a value inside text, each time", { TOKEN: "s3cret" }, '"s3cret and s3cret"', '"[secret TOKEN] and [secret TOKEN]"'],
+  ["every occurrence inside text", { TOKEN: "s3cret" }, '"s3cret and s3cret"', '"[secret TOKEN] and [secret TOKEN]"'],
   ["a value that JSON escapes", { TOKEN: 'pa"ss\n' }, JSON.stringify('x pa"ss\n y'), '"x [secret TOKEN] y"'],
   ["the longer one of two that overlap", { A: "abcd", B: "abcdef" }, '"abcdef abcd"', '"[secret B] [secret A]"'],
   ["the name of a key, too", { TOKEN: "s3cret" }, '{"s3cret":1}', '{"[secret TOKEN]":1}'],
@@ -13,7 +13,7 @@ test.each([
 
 test.each([
   ["no secrets", {}],
-  ["secrets of three characters, which occur by chance", { SHORT: "abc" }],
-])("there is nothing to take out of %s", (_title, secrets) => {
+  ["secrets of three characters, which can occur by chance", { SHORT: "abc" }],
+])("scrubbing does nothing for %s", (_title, secrets) => {
   expect(scrubber(secrets)).toBeNull();
 });

@@ -1,24 +1,24 @@
 import { SerializedError } from "@batonrun/contract";
 import type { AttemptResult } from "./run-attempt.js";
 
-/** Takes the values of secrets out of JSON text. */
+/** Replaces the values of secrets in JSON text. */
 export type Scrub = (json: string) => string;
 
-/** Shorter values occur by chance: taking them out would only damage what is kept. */
+/** Shorter values can occur by chance, so replacing them would damage data without protecting the secret. */
 const MIN_LENGTH = 4;
 
-/** Null where there is nothing to take out. */
+/** Null if there is nothing to replace. */
 export function scrubber(secrets: Readonly<Record<string, string>>): Scrub | null {
   const escaped = Object.entries(secrets)
     .filter(([, value]) => value.length >= MIN_LENGTH)
     .map(([name, value]) => [JSON.stringify(value).slice(1, -1), `[secret ${name}]`] as const)
-    // A secret that holds another one goes first.
+    // Replace longer secrets first, because one can contain another.
     .sort(([one], [other]) => other.length - one.length);
   if (escaped.length === 0) return null;
   return (json) => escaped.reduce((text, [value, name]) => text.replaceAll(value, name), json);
 }
 
-/** How an attempt ended, without the secrets that its action was given: before anything of it is stored or logged. */
+/** The result of an attempt without secret values. Applied before anything is stored or logged. */
 export function scrubbed(scrub: Scrub | null, attempt: AttemptResult): AttemptResult {
   if (scrub === null) return attempt;
   const { end } = attempt;

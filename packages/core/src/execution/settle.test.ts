@@ -7,7 +7,7 @@ const failing = (input: object, more: object = {}) => ({ action: "core.fail", wi
 const retry = { attempts: 3, delay: "1s", maxDelay: "1m", jitter: 0 };
 
 describe("a failed attempt", () => {
-  test("is tried again after its delay, which doubles", async () => {
+  test("is retried after a delay that doubles", async () => {
     const engine = memoryEngine();
     const run = await engine.run({ a: failing({ times: 2 }, { retry }) });
     expect(stepOf(run, "a")).toMatchObject({ status: "completed", attempts: 3 });
@@ -21,9 +21,9 @@ describe("a failed attempt", () => {
   });
 
   test.each([
-    ["has no attempt left", failing({}, { retry }), 3],
-    ["says that it is not to be tried again", failing({ retryable: false }, { retry }), 1],
-    ["has a type that `except` names", failing({ type: "busy" }, { retry: { ...retry, except: ["busy"] } }), 1],
+    ["has no attempts left", failing({}, { retry }), 3],
+    ["is marked as not retryable", failing({ retryable: false }, { retry }), 1],
+    ["has a type listed in `except`", failing({ type: "busy" }, { retry: { ...retry, except: ["busy"] } }), 1],
     ["has no retry policy", failing({}), 1],
   ])("that %s fails its step", async (_title, step, attempts) => {
     const run = await memoryEngine().run({ a: step });
@@ -31,12 +31,12 @@ describe("a failed attempt", () => {
     expect(stepOf(run, "a")).toMatchObject({ status: "failed", attempts });
   });
 
-  test("follows the workflow's retry policy where the step has none", async () => {
+  test("uses the workflow's retry policy if the step has none", async () => {
     const run = await memoryEngine().run({ a: failing({ times: 1 }) }, { retry });
     expect(stepOf(run, "a")).toMatchObject({ status: "completed", attempts: 2 });
   });
 
-  test("is the last one in a run that is closing", async () => {
+  test("is not retried in a closing run", async () => {
     const held = heldAction("test.hold");
     const stubborn = actionOf("test.stubborn", async (context) => {
       await Promise.resolve(held.action.run(context)).catch(() => undefined);
@@ -53,7 +53,7 @@ describe("a failed attempt", () => {
   });
 });
 
-describe("what follows from an outcome", () => {
+describe("the effects of an outcome", () => {
   test.each([
     ["failure", failing({}, { onError: "continue" }), "completed", null],
     ["skip", noop(1, { if: "false" }), "skipped", "dependency_skipped"],
@@ -64,12 +64,12 @@ describe("what follows from an outcome", () => {
       c: noop(1, { needs: ["a"] }),
     });
     expect(run.status).toBe("completed");
-    // The `if` of `b` asks for the status of `a`, so that it is evaluated whatever that is.
+    // The `if` of `b` reads the status of `a`, so it is evaluated whatever that status is.
     expect(stepOf(run, "b")).toMatchObject({ status: "completed" });
     expect(stepOf(run, "c")).toMatchObject(reason === null ? { status } : { status, reason });
   });
 
-  test("a failure inside a container skips what needs it, through all of its dependents", async () => {
+  test("a failure inside a container skips all steps that depend on it, directly or indirectly", async () => {
     const steps = {
       bad: failing({}),
       next: noop(1, { needs: ["bad"] }),
@@ -84,7 +84,7 @@ describe("what follows from an outcome", () => {
     expect(stepOf(run, "box.free")).toMatchObject({ status: "completed" });
   });
 
-  test("a failure at the top closes the run: what has not begun is cancelled", async () => {
+  test("a failure at the top level closes the run and cancels steps that have not started", async () => {
     const engine = memoryEngine();
     const run = await engine.run({ a: failing({ message: "no" }), b: noop(1, { needs: ["a"] }) });
     expect(run).toMatchObject({ status: "failed", closing: "failed" });
@@ -93,7 +93,7 @@ describe("what follows from an outcome", () => {
     expect(closing?.data).toEqual({ closing: "failed", step: "a", error: { type: "action" } });
   });
 
-  test("a failure that is tolerated hands its error on", async () => {
+  test("the error of a tolerated failure is readable by its dependents", async () => {
     const run = await memoryEngine().run({
       a: failing({ message: "no", type: "odd" }, { onError: "continue" }),
       b: noop("{{ a.error.type + ':' + a.error.message }}"),
@@ -101,7 +101,7 @@ describe("what follows from an outcome", () => {
     expect(run).toMatchObject({ status: "completed", output: { b: { value: "odd:no" } } });
   });
 
-  test("of an error an event holds its type and 500 characters, and the step holds the rest", async () => {
+  test("an event contains the error's type and 500 characters, and the step contains all of it", async () => {
     const engine = memoryEngine();
     const run = await engine.run({ a: failing({ message: "x".repeat(600), retryable: false }) });
     const failed = (await engine.events(run.id)).find(({ type }) => type === "step_failed");
@@ -121,7 +121,7 @@ describe("a running attempt", () => {
     return { engine, held, id };
   }
 
-  test("is aborted when its run is cancelled, and nothing follows", async () => {
+  test("is aborted when its run is cancelled, and starts no dependents", async () => {
     const { engine, held, id } = await holding();
     await cancelRun(engine, { id, actor: "ann" });
     const run = await engine.ended(id);
@@ -137,13 +137,13 @@ describe("a running attempt", () => {
     ]);
   });
 
-  test("is aborted when its run's time is over", async () => {
+  test("is aborted when its run times out", async () => {
     const { engine, id } = await holding();
     await engine.passTime(48 * 3_600_000);
     expect(await engine.ended(id)).toMatchObject({ status: "timed_out", closing: "timed_out" });
   });
 
-  test("is handed back when its worker stops, and no attempt is counted", async () => {
+  test("is handed back when its worker stops, without counting an attempt", async () => {
     const { engine, held, id } = await holding();
     engine.isStopping = true;
     engine.steps.active.abortAll("stopping");
@@ -158,8 +158,8 @@ describe("a running attempt", () => {
   });
 });
 
-describe("what is counted", () => {
-  test("is every start and end of a step, and the wait of those that were queued", async () => {
+describe("metrics", () => {
+  test("count every start and end of a step, and measure the waiting time of queued steps", async () => {
     const engine = memoryEngine();
     await engine.run({
       a: noop(1),
@@ -175,12 +175,12 @@ describe("what is counted", () => {
       "runEnded test completed": 1,
     });
     const measured = (name: string) => engine.metrics.measured(name).count;
-    // `a` and one of the two branches waited in the queue; the enter, the other branch, and the exit went on inline.
+    // `a` and one of the two branches waited in the queue. The enter, the other branch, and the exit ran inline.
     expect([measured("queueWait steps.core"), measured("handOff true"), measured("handOff false")]).toEqual([2, 3, 1]);
     expect([measured("step test action"), measured("step test parallel"), measured("run test")]).toEqual([2, 1, 1]);
   });
 
-  test("is the slot that an action keeps which ignores its signal, until it returns", async () => {
+  test("count an action that ignores its signal as overdue until it returns", async () => {
     let finish: (value: string) => void = () => undefined;
     const deaf = actionOf("test.deaf", () => new Promise<string>((resolve) => (finish = resolve)));
     const engine = memoryEngine([deaf]);

@@ -7,15 +7,15 @@ import type { ClaimedNode, InlineChain, StepDependencies, StepJobEnd } from "./s
 const MAX_INLINE_DEPTH = 50;
 const MAX_INLINE_MS = 1000;
 
-/** How the job continues, or that it does not. */
+/** The job's next step, or how the job ended. */
 export type NextStep = ClaimedStep | StepJobEnd | Extract<SettleReply, { kind: "again" }>;
 
-/** An attempt that ended, with what is to be recorded of it. */
+/** An ended attempt with its result. */
 export interface EndedAttempt extends ClaimedNode, Pick<AttemptResult, "overdue"> {
   readonly settlements: readonly Settlement[];
 }
 
-/** Records how the attempt ended, and ends its job unless a dependent continues in it. */
+/** Records how the attempt ended. Ends its job unless a dependent continues in it. */
 export async function settle(
   dependencies: StepDependencies,
   chain: InlineChain,
@@ -61,7 +61,7 @@ function nextStep(chain: InlineChain, reply: SettleReply): NextStep {
   return reply.kind === "inline" ? reply.step : reply;
 }
 
-/** The step is settled or handed back; its action, which still runs, only keeps its slot and is counted. */
+/** The step is already settled or handed back. Its running action only occupies a slot and is counted as overdue. */
 export function keepSlot({ metrics }: StepDependencies, { job }: InlineChain, overdue: Promise<void>): void {
   metrics.overdueActionsChanged(1);
   job.keepSlot(overdue.then(() => metrics.overdueActionsChanged(-1)));

@@ -12,7 +12,7 @@ import type { ActiveSteps } from "./active-steps.js";
 import { InputCache } from "./input-cache.js";
 import type { Scrub } from "./scrub-secrets.js";
 
-/** What executing steps needs of the process. */
+/** The process-level dependencies of step execution. */
 export interface StepDependencies {
   readonly transitions: Pick<Transitions, "claimStep" | "settleStep" | "delayStep" | "writeItems" | "breachSla">;
   readonly reader: Pick<RunReader, "run" | "document" | "steps" | "counters"> & InputReader;
@@ -24,20 +24,20 @@ export interface StepDependencies {
   readonly log: ActionLog;
   readonly random: () => number;
   readonly secrets: Readonly<Record<string, string>>;
-  /** Takes those secrets out of what is stored; null where there are none. */
+  /** Removes those secrets from stored data. Null if there are none. */
   readonly scrub: Scrub | null;
-  /** Whether the queue has neither limiter nor pause. */
+  /** Whether the queue has neither a rate limiter nor a pause. */
   readonly isQueueFree: (queue: string) => boolean;
-  /** Milliseconds, monotonic: how long a job has continued inline, and how long a step has run. Never stored. */
+  /** Monotonic milliseconds, for how long a job has run inline and a step has run. Never stored. */
   readonly monotonicMs: () => number;
 }
 
-/** A job as the queue hands it over. */
+/** A job as received from the queue. */
 export interface StepJob {
   readonly lease: Lease;
   readonly data: unknown;
   readonly priority: number;
-  /** The claim that the fetch made, if it could. */
+  /** The claim made by the fetch, if it could make one. */
   readonly claim: ClaimedStep | null;
   readonly signal: AbortSignal;
   progress(fraction: number): void;
@@ -45,19 +45,19 @@ export interface StepJob {
   mayFetch(): boolean;
 }
 
-/** `ended`, `delayed`: a script did that to the job, or its lease is lost; `early`: nothing was done, it is not due yet. */
+/** `ended`, `delayed`: a script did that to the job, or its lease is lost. `early`: not due yet, nothing was done. */
 export type StepJobEnd = { readonly kind: "ended" | "delayed" } | { readonly kind: "early"; readonly waitMs: number };
 
-/** Of a job's data, what a claim in a trip of its own needs; the rest is for the claim that the fetch makes. */
+/** The part of a job's data used by a claim in a separate round trip. The claim of the fetch uses the rest. */
 export const JobData = z.object({ run: RunId, step: z.string(), gen: z.number().int() });
 
-/** The steps that one job runs: the one that it was made for, and those that continue inline behind it. */
+/** The steps that one job runs: its own, and those that continue inline after it. */
 export interface InlineChain {
   readonly job: StepJob;
-  /** Monotonic. */
+  /** Monotonic milliseconds. */
   readonly startedAt: number;
   readonly inputs: InputCache;
-  /** Steps that the job has done before the current one. */
+  /** Number of steps that the job ran before the current one. */
   depth: number;
 }
 
@@ -65,13 +65,13 @@ export function startChain({ monotonicMs }: StepDependencies, job: StepJob): Inl
   return { job, startedAt: monotonicMs(), inputs: new InputCache(), depth: 0 };
 }
 
-/** A step that this process claimed, with its node. */
+/** A step claimed by this process, with its node. */
 export interface ClaimedNode {
   readonly node: NodeInstance;
   readonly claim: ClaimedStep;
 }
 
-/** Whether this worker has the action that a node calls; nodes without one run anywhere. */
+/** Whether this worker has the action that a node calls. Nodes without an action run on any worker. */
 export function canRun({ actions }: Pick<StepDependencies, "actions">, { plan }: NodeInstance): boolean {
   const action = actionOf(plan.node);
   return action === null || actions.has(action);

@@ -8,7 +8,7 @@ import { isoTime } from "../run/iso-time.js";
 import { StepRecord } from "../run/step-record.js";
 import type { InstanceReader } from "../run/stored.js";
 
-/** More than may be loaded for one evaluation, or kept of one. The step or the run fails with type `limit`. */
+/** One evaluation loads or stores more data than allowed. The step or run fails with type `limit`. */
 export class TooLarge extends Error {
   constructor(message: string) {
     super(message);
@@ -16,7 +16,7 @@ export class TooLarge extends Error {
   }
 }
 
-/** What one evaluation may still load. */
+/** The bytes that one evaluation can still load. */
 class LoadBudget {
   #leftBytes = MAX_ASSEMBLED_BYTES;
 
@@ -41,14 +41,14 @@ export interface ScopeRequest {
   readonly inputs: NodeInputs;
   readonly reads: readonly StepRead[];
   readonly indexes: readonly number[];
-  /** The innermost container around the node whose body is repeated. */
+  /** The innermost enclosing container with a repeated body. */
   readonly repeated: Container | null;
   readonly run: ClaimedRun;
-  /** What the claim loaded and what the job still holds, by name. */
+  /** The values loaded by the claim or cached by the job, by name. */
   readonly loaded: ReadonlyMap<string, LoadedInput>;
 }
 
-/** The names that a node's expressions may read. */
+/** The names that a node's expressions can read. */
 export async function stepScope(
   dependencies: { readonly reader: Pick<RunReader, "document"> & InstanceReader },
   of: Pick<ScopeRequest, "indexes" | "run" | "loaded"> & { readonly plan: NodePlan },
@@ -58,7 +58,7 @@ export async function stepScope(
   return await readScope(dependencies, { graph, inputs: node.inputs, reads, indexes, repeated, run, loaded });
 }
 
-/** The names that an expression may read. No round trip, unless a container or a result above 64 KB is read. */
+/** The names that an expression can read. Loads only containers and results above 64 KB, without other round trips. */
 export async function readScope(
   dependencies: { readonly reader: Pick<RunReader, "document"> & InstanceReader },
   request: ScopeRequest,
@@ -81,7 +81,7 @@ export async function readScope(
   return scope;
 }
 
-/** The names that the innermost repeated body around the node gives to its steps: in a map `item` and `index`. */
+/** The names that the innermost enclosing repeated body provides: `item` and `index` in a map. */
 function repeatedNames({ inputs, indexes, repeated, loaded }: ScopeRequest): Readonly<Record<string, unknown>> {
   const index = indexes.at(-1);
   if (repeated === null || index === undefined) return {};
@@ -138,7 +138,7 @@ async function resultValue(
     of.budget.take(stored.length, what);
     return parseValue(stored);
   }
-  // Its size stands where a small result would: what would pass the budget is never loaded.
+  // A large result is stored apart, with its size in its place, so nothing above the budget is loaded.
   of.budget.take(Number(stored.slice(1)), what);
   const [step] = await dependencies.reader.steps(run.id, [of.instance], MAX_ASSEMBLED_BYTES);
   return parseValue(step?.result ?? "");

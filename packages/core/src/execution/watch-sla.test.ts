@@ -14,7 +14,7 @@ async function setup(definition: object = {}, monotonicMs?: () => number) {
   return { engine, held, id, breaches };
 }
 
-test("a step that takes longer than its sla is noted once, while it continues", async () => {
+test("an sla breach is recorded once, while the step continues", async () => {
   const { engine, held, id, breaches } = await setup();
   await vi.advanceTimersByTimeAsync(29_999);
   expect(await breaches()).toEqual([]);
@@ -27,7 +27,7 @@ test("a step that takes longer than its sla is noted once, while it continues", 
   expect(engine.metrics.total("slaBreached test action")).toBe(1);
 });
 
-test("a step that ends in time is not noted", async () => {
+test("a step that ends in time records no breach", async () => {
   const { engine, held, id, breaches } = await setup();
   held.release();
   await engine.ended(id);
@@ -35,7 +35,7 @@ test("a step that ends in time is not noted", async () => {
   expect(await breaches()).toEqual([]);
 });
 
-test("a step that kept the event loop busy is noted when it ends, before its outcome", async () => {
+test("a step that blocked the event loop records its breach when it ends, before its outcome", async () => {
   let ms = 0;
   const { engine, held, id } = await setup({}, () => ms);
   ms = 30_000;
@@ -45,7 +45,7 @@ test("a step that kept the event loop busy is noted when it ends, before its out
   expect(types.indexOf("step_sla_breached a")).toBe(types.indexOf("step_completed a") - 1);
 });
 
-test("the time counts from the first attempt", async () => {
+test("the sla is measured from the first attempt", async () => {
   const { engine, held, id, breaches } = await setup({
     sla: { duration: "20s" },
     timeout: "10s",

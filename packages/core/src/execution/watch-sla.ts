@@ -3,8 +3,8 @@ import { MAX_TIMEOUT_MS } from "../definition/retry-policy.js";
 import type { ClaimedNode, InlineChain, StepDependencies } from "./step-job.js";
 
 /**
- * Records, while a step runs, that it takes longer than its `sla`, counted from its first attempt. The function that it
- * returns ends the watch; it waits for a record under way, so that the breach is recorded before the step's outcome.
+ * While a step runs, records if it exceeds its `sla`, measured from its first attempt. Returns a function that ends the
+ * watch. It waits for a pending record, so that a breach is recorded before the step's outcome.
  */
 export function watchSla(
   dependencies: StepDependencies,
@@ -24,7 +24,7 @@ export function watchSla(
   const timer = setTimeout(record, Math.min(leftMs, MAX_TIMEOUT_MS));
   return async () => {
     clearTimeout(timer);
-    // An action that kept the event loop busy kept the timer waiting, too.
+    // An action that blocked the event loop also delayed the timer.
     if (dependencies.monotonicMs() - startedAt >= leftMs) await record();
     await recorded;
   };

@@ -19,7 +19,7 @@ function setup(fireTimers?: () => Promise<never>) {
 
 const definition = definitionOf({ a: { action: "core.noop", queue: "nobody" } }, { timeout: "1h" });
 
-test("a tick times a run out once its deadline has passed", async () => {
+test("a tick times out a run after its deadline", async () => {
   const { engine } = setup();
   const id = await engine.start({ definition });
   await vi.advanceTimersByTimeAsync(INTERVAL_MS);
@@ -29,7 +29,7 @@ test("a tick times a run out once its deadline has passed", async () => {
   expect(await engine.reader.run(id)).toMatchObject({ closing: "timed_out" });
 });
 
-test("a tick sweeps a run whose retention is over", async () => {
+test("a tick sweeps a run whose retention has expired", async () => {
   const { engine } = setup();
   const run = await engine.run({ a: { action: "core.noop" } });
   engine.advance(60_000);
@@ -37,14 +37,14 @@ test("a tick sweeps a run whose retention is over", async () => {
   expect(engine.cell.state().runs).not.toHaveProperty(run.id);
 });
 
-test("a tick that fails is reported, and the next one comes all the same", async () => {
+test("a failed tick is reported, and the next one still runs", async () => {
   const lost = new Error("the connection is lost");
   const { errors } = setup(() => Promise.reject(lost));
   await vi.advanceTimersByTimeAsync(2 * INTERVAL_MS);
   expect(errors).toEqual([lost, lost]);
 });
 
-test("after stop nothing ticks any more", async () => {
+test("no tick runs after stop", async () => {
   const { engine, ticker } = setup();
   const id = await engine.start({ definition });
   await ticker.stop();

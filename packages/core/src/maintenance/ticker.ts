@@ -5,8 +5,8 @@ import type { Transitions } from "../ports/transitions.js";
 export type Ticker = Repeated;
 
 /**
- * Fires due timers, here and in every other process: deadlines close their runs, retention sweeps them. Each tick is one
- * round trip when nothing is to be swept. It is safe for any number of processes: the scripts decide by Redis time.
+ * Fires due timers: closes runs past their deadline, and sweeps those whose retention has expired. A tick is one round
+ * trip if there is nothing to sweep. Any number of processes can tick, because the scripts decide by Redis time.
  */
 export function startTicker(
   {

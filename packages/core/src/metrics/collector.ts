@@ -3,11 +3,11 @@ import { withinTime } from "@batonrun/node/time";
 /**
  * A scrape reads Redis, which can be unavailable.
  *
- * CO1 a scrape waits at most `timeoutMs` for a collector; late samples are dropped, never shown stale.
- * CO2 a collector has at most one pending read, so that scrapes during an outage do not pile up commands.
+ * CO1 A scrape waits at most `timeoutMs` for a collector. Late samples are dropped, never shown stale.
+ * CO2 A collector has at most one pending read, so that scrapes during an outage do not pile up commands.
  */
 
-/** `read` returns how to show what it read, so that samples change in one turn and two scrapes cannot mix. */
+/** `read` returns a function that sets all samples at once, so that two scrapes cannot mix. */
 export interface Source {
   readonly name: string;
   read(): Promise<() => void>;
@@ -41,7 +41,7 @@ export function createCollector(source: Source, options: CollectorOptions): Coll
         source.drop();
         show();
       } catch {
-        // The connection's log has the reason; here it is a gap in the samples, which is counted.
+        // The connection logs the reason. Here it is only a counted gap in the samples.
         source.drop();
         options.onFailure(source.name);
       }

@@ -14,7 +14,7 @@ function setup(sources: Partial<CellSources> = {}, timeoutMs = 1_000) {
   });
 }
 
-/** The lines of one metric, without help and type. */
+/** The sample lines of one metric, without help and type. */
 async function samples(metrics: { scrape(): Promise<string> }, name: string): Promise<string[]> {
   const text = await metrics.scrape();
   return text.split("\n").filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
@@ -35,7 +35,7 @@ function monitorOf(queues: readonly QueueView[]): QueueMonitor {
   return { names: async () => queues.map((queue) => queue.name), counts: async () => queues };
 }
 
-test("a scrape tells which process it is of", async () => {
+test("a scrape identifies its process", async () => {
   expect(await samples(setup(), "baton_info")).toEqual(['baton_info{process="worker",version="1.2.3"} 1']);
 });
 
@@ -52,7 +52,7 @@ test("runs are counted by workflow and outcome", async () => {
   ]);
 });
 
-test("steps are counted by workflow, kind and outcome, with their retries", async () => {
+test("steps are counted by workflow, kind, and outcome, with their retries", async () => {
   const metrics = setup();
   metrics.stepStarted("hello", "action");
   metrics.stepRetried("hello", "action");
@@ -76,7 +76,7 @@ test("a skipped step ends and has no duration", async () => {
   expect(await samples(metrics, "baton_step_duration_seconds_count")).toEqual([]);
 });
 
-test("waits and hand-offs are measured in seconds and never below zero", async () => {
+test("waits and hand-offs are measured in seconds and are never negative", async () => {
   const metrics = setup();
   metrics.queueWaited("steps.text", 20);
   metrics.handedOff(true, -3);
@@ -86,7 +86,7 @@ test("waits and hand-offs are measured in seconds and never below zero", async (
   expect(await samples(metrics, "baton_handoff_seconds_sum")).toEqual(['baton_handoff_seconds_sum{inline="true"} 0']);
 });
 
-test("two overdue actions are counted while they run, and none after they returned", async () => {
+test("overdue actions are counted until they return", async () => {
   const metrics = setup();
   for (const by of [1, 1] as const) metrics.overdueActionsChanged(by);
   expect(await samples(metrics, "baton_overdue_actions")).toEqual(["baton_overdue_actions 2"]);
@@ -94,7 +94,7 @@ test("two overdue actions are counted while they run, and none after they return
   expect(await samples(metrics, "baton_overdue_actions")).toEqual(["baton_overdue_actions 0"]);
 });
 
-test("beyond 200 workflow names the label is other, and names that were there keep theirs", async () => {
+test("above 200 workflow names, new ones are labeled other and known ones keep their label", async () => {
   const metrics = setup();
   for (let index = 0; index < labelLimits.workflow + 50; index += 1) metrics.runStarted(`workflow-${index}`);
   metrics.runStarted("workflow-0");
@@ -104,7 +104,7 @@ test("beyond 200 workflow names the label is other, and names that were there ke
   expect(lines).toContain('baton_runs_started_total{workflow="workflow-0"} 2');
 });
 
-test("kinds and queues are bounded too, and queues beyond the bound add up", async () => {
+test("kinds and queues are limited too, and queues above the limit add up", async () => {
   const queues = Array.from({ length: labelLimits.queue + 5 }, (_, index) => ({
     ...idle,
     name: `steps.c${index}`,
@@ -116,7 +116,7 @@ test("kinds and queues are bounded too, and queues beyond the bound add up", asy
   expect(await samples(metrics, "baton_queue_jobs")).toContain('baton_queue_jobs{queue="other",state="waiting"} 10');
 });
 
-test("the state of the cell is read at the scrape, and what is gone has no sample", async () => {
+test("the state of the cell is read per scrape, and deleted queues have no sample", async () => {
   let queues: readonly QueueView[] = [{ ...idle, waiting: 3, waitingChildren: 1, paused: true }];
   const directory: WorkerDirectory = {
     announce: async () => undefined,

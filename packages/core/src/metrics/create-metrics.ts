@@ -10,19 +10,19 @@ export interface MetricsOptions {
   readonly process: "api" | "worker";
   readonly version: string;
   readonly sources: CellSources;
-  /** How long a scrape waits for Redis. Default: 1 s, well below the 10 s of Prometheus. */
+  /** How long a scrape waits for Redis. Default: 1 s, well below Prometheus's 10 s. */
   readonly timeoutMs?: number;
 }
 
-/** The Metrics port, with its text for Prometheus. */
+/** The Metrics port with its Prometheus output. */
 export interface ProcessMetrics extends Metrics {
   readonly contentType: string;
-  /** Takes at most the timeout and does not reject when Redis is away: its samples are left out. */
+  /** Never takes longer than the timeout, and does not reject if Redis is unavailable: its samples are omitted. */
   scrape(): Promise<string>;
 }
 
 /**
- * The metrics of one process, on a registry of its own.
+ * The metrics of one process, in a separate registry.
  * @example const metrics = createMetrics({ process: "worker", version, sources: { redis, monotonicMs: () => performance.now() } });
  */
 export function createMetrics(options: MetricsOptions): ProcessMetrics {

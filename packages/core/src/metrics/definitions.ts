@@ -8,9 +8,9 @@ export interface MetricDefinition<Label extends string = string> {
   readonly type: "counter" | "gauge" | "histogram";
   readonly help: string;
   readonly labels: readonly Label[];
-  /** Upper bounds in seconds; histograms only. */
+  /** Upper bounds in seconds, for histograms only. */
   readonly buckets?: readonly number[];
-  /** What each call of the Metrics port adds. A metric without it is read from Redis at the scrape. */
+  /** The samples that each call of the Metrics port adds. A metric without it is read from Redis per scrape. */
   readonly on?: Partial<SampleByCall<Label, keyof Metrics>>;
 }
 
@@ -20,11 +20,11 @@ type SampleByCall<Label extends string, Method extends keyof Metrics> = {
 
 export interface Sample<Label extends string = string> {
   readonly labels: Readonly<Record<Label, string>>;
-  /** By how much a counter or gauge changes (default 1), or the seconds that a histogram observes. */
+  /** The change of a counter or gauge (default 1), or the seconds that a histogram observes. */
   readonly value?: number;
 }
 
-/** `Method` keeps which calls an entry has, so that `RecordedCall` names all of them. */
+/** `Method` preserves the calls of an entry, so that `RecordedCall` is their union. */
 interface Described<Label extends string, Method extends keyof Metrics> {
   readonly help: string;
   readonly labels: readonly Label[];
@@ -48,17 +48,17 @@ function histogram<const Label extends string, Method extends keyof Metrics = ne
 }
 
 const buckets = {
-  /** Baton's own work. */
+  /** Overhead of Baton itself. */
   fine: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
-  /** Waiting for a worker. */
+  /** Waiting time for a worker. */
   wait: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3_600],
-  /** Users' actions. */
+  /** Duration of users' actions. */
   work: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600],
 } as const;
 
 /**
- * All of Baton's metrics, in the order of a scrape; docs/reference/metrics.md has the same rows. To add one: a method in
- * ports/metrics.ts, an entry here, the call, and the row. Label values are bounded: see `labelLimits`.
+ * All metrics of Baton, in scrape order. docs/reference/metrics.md has the same rows. To add one, add a method in
+ * ports/metrics.ts, an entry here, the call, and the row. Label values are limited: see `labelLimits`.
  */
 export const metricDefinitions = {
   baton_info: gauge({
@@ -106,7 +106,7 @@ export const metricDefinitions = {
     labels: ["workflow", "kind"],
     buckets: buckets.work,
     on: {
-      // biome-ignore lint/complexity/useMaxParams: the Metrics port decides the parameters.
+      // biome-ignore lint/complexity/useMaxParams: the Metrics port defines the parameters.
       stepEnded: (workflow, kind, outcome, durationMs) =>
         outcome === "skipped" ? null : { labels: { workflow, kind }, value: seconds(durationMs) },
     },
@@ -165,7 +165,7 @@ export type MetricName = keyof MetricDefinitions;
 export type RecordedCall = { [Name in MetricName]: CallsOf<MetricDefinitions[Name]> }[MetricName];
 type CallsOf<Definition> = Definition extends { readonly on?: infer On } ? keyof NonNullable<On> : never;
 
-/** After a failover, two Redis times can be in the wrong order: a negative duration counts as 0. */
+/** After a failover, two Redis times can be in the wrong order. A negative duration counts as 0. */
 function seconds(ms: number): number {
   return Math.max(0, ms) / 1_000;
 }

@@ -5,7 +5,7 @@ import { labelLimits } from "./label-bound.js";
 
 const page = await readFile(new URL("../../../../docs/reference/metrics.md", import.meta.url), "utf8");
 
-/** Rows of the page's tables whose first cell is a name in backticks. */
+/** Table rows of the page whose first cell is a name in backticks. */
 function rows(): string[][] {
   return page
     .split("\n")
@@ -18,7 +18,7 @@ function code(text: string): string {
   return `\`${text}\``;
 }
 
-test("every metric that a process gives is on the page", async () => {
+test("every metric in a scrape is on the page", async () => {
   const metrics = createMetrics({ process: "api", version: "0", sources: { monotonicMs: () => 0 } });
   const given = [...(await metrics.scrape()).matchAll(/^# TYPE (\S+) /gm)].map((match) => match[1]);
   const named = rows().map(([name]) => name);
@@ -26,7 +26,7 @@ test("every metric that a process gives is on the page", async () => {
   expect(given.filter((name) => name === undefined || !named.includes(code(name)))).toEqual([]);
 });
 
-test("the page names the limits of the labels", () => {
+test("the page lists the limits of the labels", () => {
   expect(page).toContain(`${labelLimits.workflow} workflow names`);
   expect(page).toContain(`${labelLimits.queue} queues`);
   expect(page).toContain(`${labelLimits.kind} kinds`);

@@ -5,8 +5,8 @@ import { type MetricDefinition, metricDefinitions, type RecordedCall, type Sampl
 type Call = readonly unknown[];
 
 /**
- * The Metrics port over the table: a call adds the samples of every entry that lists it under `on`. A method of the port
- * that no entry lists does not compile.
+ * The Metrics port, driven by the table: a call adds the samples of every entry that lists it under `on`. A method of
+ * the port that no entry lists does not compile.
  */
 export function engineMetrics(
   registry: Registry,
@@ -18,7 +18,7 @@ export function engineMetrics(
     const add = registerMetric(registry, name, definition);
     for (const [method, sampleOf] of Object.entries(definition.on)) {
       const record = (call: Call) => {
-        // The table ties each sampler to its method's parameters; Object.entries loses which one it is.
+        // The table ties each sampler to its method's parameters. Object.entries loses that relation.
         const sample = (sampleOf as (...call: Call) => Sample | null)(...call);
         if (sample !== null) add({ ...sample, labels: boundLabels(sample.labels) });
       };
@@ -28,7 +28,7 @@ export function engineMetrics(
   const calls = [...recorders].map(
     ([method, records]) => [method, (...call: Call) => recordAll(records, call)] as const,
   );
-  // The map's keys are the table's `on` keys, which is what RecordedCall says.
+  // The map's keys are the `on` keys of the table, which are RecordedCall.
   return Object.fromEntries(calls) as Record<RecordedCall, (...call: Call) => void>;
 }
 

@@ -7,7 +7,7 @@ type Named<Type extends "counter" | "gauge"> = {
 
 type LabelsOf<Name extends MetricName> = MetricDefinitions[Name]["labels"][number];
 
-/** Registers a metric of the table by its name, which decides type and labels: a wrong label does not compile. */
+/** Registers a metric of the table by name. The name determines type and labels: a wrong label does not compile. */
 export interface Instruments {
   counter<Name extends Named<"counter">>(name: Name): Counter<LabelsOf<Name>>;
   gauge<Name extends Named<"gauge">>(name: Name): Gauge<LabelsOf<Name>>;
@@ -22,6 +22,6 @@ export function registerInstruments(registry: Registry): Instruments {
 
 function describe<Name extends MetricName>(name: Name) {
   const { help, labels } = metricDefinitions[name];
-  // A union of readonly tuples loses which name it belongs to; the table above is where both come from.
+  // A union of readonly tuples loses its name. Both come from the same entry of the table above.
   return { name, help, labelNames: [...labels] as LabelsOf<Name>[] };
 }

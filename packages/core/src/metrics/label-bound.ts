@@ -1,15 +1,15 @@
-/** How many values a label can have before further values become `other`. */
+/** Number of values per label before further values become `other`. */
 export const labelLimits = { workflow: 200, kind: 32, queue: 100 } as const;
 
-/** Replaces the value of a label beyond its limit. */
+/** Replaces label values above the limit. */
 const OTHER = "other";
 
-/** Bounds the labels of `labelLimits` and leaves the others alone. */
+/** Limits the labels in `labelLimits` and leaves others unchanged. */
 export type LabelBound = (labels: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
 
 /**
- * The first values of a label pass, up to its limit; every later one becomes `other`. A process that keeps meeting new
- * names has a bounded number of series, and its existing series keep their meaning.
+ * Keeps the first values of a label up to its limit and replaces later ones by `other`. A process that keeps seeing new
+ * names then has a limited number of series, and existing series keep their meaning.
  * @example with 200 workflows seen: `{ workflow: "the-201st", outcome: "failed" }` becomes `{ workflow: "other", outcome: "failed" }`
  */
 export function boundLabels(): LabelBound {

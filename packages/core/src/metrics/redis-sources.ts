@@ -4,18 +4,18 @@ import type { Source } from "./collector.js";
 import type { Instruments } from "./instruments.js";
 import type { LabelBound } from "./label-bound.js";
 
-/** What a scrape asks of Redis; an ioredis connection fits. */
+/** The Redis commands that a scrape uses. An ioredis connection implements it. */
 export interface RedisProbe {
   ping(): Promise<string>;
   info(section: "memory"): Promise<string>;
 }
 
-/** Where the samples of the cell come from. A source that is left out has no samples. */
+/** The sources of the cell's samples. An omitted source has no samples. */
 export interface CellSources {
   readonly queues?: QueueMonitor;
   readonly workers?: WorkerDirectory;
   readonly redis?: RedisProbe;
-  /** A monotonic clock, in milliseconds with fractions. */
+  /** A monotonic clock in milliseconds with fractions. */
   readonly monotonicMs: () => number;
 }
 
@@ -38,7 +38,7 @@ function queueSource(instruments: Instruments, monitor: QueueMonitor, bound: Lab
       return () => {
         for (const counts of queues) {
           const labels = bound({ queue: counts.name });
-          // `inc` and not `set`: queues beyond the limit share one label and add up.
+          // `inc`, not `set`: queues above the limit share one label and add up.
           for (const [state, count] of Object.entries(jobsByState(counts))) jobs.inc({ ...labels, state }, count);
           paused.inc(labels, counts.paused ? 1 : 0);
         }
@@ -92,7 +92,7 @@ function redisSource(instruments: Instruments, redis: RedisProbe, monotonicMs: (
       };
     },
     drop() {
-      // `reset` would report 0, which is a wrong value and not a missing one.
+      // `reset` would report 0, a wrong value instead of a missing one.
       for (const gauge of [used, max, roundTrip]) gauge.remove();
     },
   };

@@ -1,4 +1,4 @@
-/** Tells one waiter that something changed. A change before the wait is not lost: the next wait returns at once. */
+/** Signals one waiter that something changed. If the change came first, the next wait returns at once. */
 export class ChangeSignal {
   #hasChanged = false;
   #wake: (() => void) | null = null;

@@ -13,10 +13,10 @@ import { missingVersion, readWorkflow } from "./read-workflow.js";
 export const pictureForms = ["mermaid", "dot", "svg"] as const;
 export type PictureForm = (typeof pictureForms)[number];
 
-/** Beyond it a picture in a browser takes seconds and shows nothing. */
+/** Larger drawings take seconds to render in a browser and are unreadable. */
 const MAX_PICTURED_NODES = 500;
 
-/** Draw a run's graph with the status of every step; `run_not_found`. */
+/** The graph of a run with the status of every step. Throws `run_not_found`. */
 export async function drawRun(
   dependencies: { readonly reader: RunReader; readonly graphs: GraphCache },
   runId: RunId,
@@ -25,7 +25,7 @@ export async function drawRun(
   return graphDrawing(graph, steps);
 }
 
-/** The graph of a registered version (the newest when none is named); `workflow_not_found`, `version_not_found`. */
+/** The graph of a registered version (default: the newest). Throws `workflow_not_found`, `version_not_found`. */
 export async function drawWorkflow(
   {
     definitions,
@@ -42,7 +42,7 @@ export async function drawWorkflow(
   throw new BatonError("internal", `The definition of ${name}@${version} is not stored.`, { details: { ...stored } });
 }
 
-/** A picture of a drawing as text. `graph_too_large` beyond 500 nodes for Mermaid and SVG. */
+/** Renders a drawing as text. Throws `graph_too_large` above 500 nodes for Mermaid and SVG. */
 export function renderDrawing(drawing: GraphDrawing, form: PictureForm): string {
   switch (form) {
     case "dot":

@@ -1,7 +1,7 @@
 import type { RunSummary } from "@batonrun/contract";
 import type { ListRunsQuery, Page, RunReader } from "../ports/run-reader.js";
 
-/** Runs, the newest first. A page may be short and still have a cursor. */
+/** Lists runs, newest first. A page can be short and still have a cursor. */
 export async function listRuns(
   { reader }: { readonly reader: Pick<RunReader, "list"> },
   query: ListRunsQuery,

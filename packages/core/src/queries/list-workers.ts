@@ -1,7 +1,7 @@
 import type { QueueView } from "@batonrun/contract";
 import type { AnnouncedWorker, QueueMonitor, WorkerDirectory } from "../ports/directory.js";
 
-/** The workers whose lease has not ended. */
+/** Lists the workers whose lease has not expired. */
 export async function listWorkers({
   workers,
 }: {
@@ -10,7 +10,7 @@ export async function listWorkers({
   return workers.list();
 }
 
-/** Every queue of the cell, in order of the alphabet, with what stands in it. */
+/** Lists all queues of the cell alphabetically, with their job counts. */
 export async function listQueues({ queues }: { readonly queues: QueueMonitor }): Promise<readonly QueueView[]> {
   return queues.counts([...(await queues.names())].sort());
 }

@@ -6,7 +6,7 @@ import { requireRun } from "./require-run.js";
 
 export interface ReadEventsQuery {
   readonly runId: RunId;
-  /** Events after this seq; 0 or absent: from the first. A cursor wins over it. */
+  /** Return events after this seq (default: from the first). Ignored if there is a cursor. */
   readonly afterSeq?: number;
   readonly limit: number;
   readonly cursor?: string;
@@ -14,7 +14,7 @@ export interface ReadEventsQuery {
 
 const EventCursor = z.strictObject({ seq: z.number().int().nonnegative() });
 
-/** A page of the run's audit log in order of seq; `run_not_found`. */
+/** A page of the run's audit log in order of seq. Throws `run_not_found`. */
 export async function readEvents(
   { reader }: { readonly reader: Pick<RunReader, "run" | "events"> },
   { runId, afterSeq = 0, limit, cursor }: ReadEventsQuery,

@@ -24,7 +24,7 @@ describe("a run is read", () => {
     ]);
   });
 
-  test("while it runs, without what it does not have yet", async () => {
+  test("while it runs, without fields that it does not have yet", async () => {
     const held = heldAction("test.hold");
     const engine = memoryEngine([held.action]);
     const id = await engine.start({
@@ -37,13 +37,13 @@ describe("a run is read", () => {
     expect([stepOf(run, "a").status, stepOf(run, "b").status]).toEqual(["running", "pending"]);
   });
 
-  test("with large documents, which are stored apart", async () => {
+  test("with large documents, which are stored separately", async () => {
     const text = "x".repeat(70_000);
     const run = await memoryEngine().run({ a: noop("{{ input.text }}") }, { with: { text } });
     expect(run).toMatchObject({ input: { text }, output: { a: { value: text } } });
   });
 
-  test("only where there is one", async () => {
+  test("only if it exists", async () => {
     const read = readRun(
       memoryEngine(),
       newRunId(1, () => 0.5),
@@ -52,7 +52,7 @@ describe("a run is read", () => {
   });
 });
 
-test("runs are listed newest first, by all of their filters, in pages", async () => {
+test("runs are listed newest first, by all filters, in pages", async () => {
   const engine = memoryEngine();
   const ids: string[] = [];
   for (const tag of ["x", "y", "x", "x"]) ids.push((await engine.run({ a: noop(1) }, { tags: [tag] })).id);

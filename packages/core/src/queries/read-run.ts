@@ -9,7 +9,7 @@ import type { RunRecord, StoredStep } from "../run/stored.js";
 import { isTerminalRunStatus } from "../run/transitions.js";
 import { requireRun } from "./require-run.js";
 
-/** All results of one answer together. */
+/** Total size of all results in one response. */
 const MAX_RESULT_BYTES = 1024 * 1024;
 
 interface Dependencies {
@@ -17,7 +17,7 @@ interface Dependencies {
   readonly graphs: GraphCache;
 }
 
-/** A run with every declared step; `run_not_found`. Three round trips, and those of the containers' results. */
+/** A run with every declared step. Throws `run_not_found`. Three round trips, plus those for results of containers. */
 export async function readRun({ reader, graphs }: Dependencies, runId: RunId): Promise<RunView> {
   const run = await requireRun({ reader }, runId);
   const graph = await loadGraph({ graphs }, run);
@@ -38,7 +38,7 @@ export async function readRun({ reader, graphs }: Dependencies, runId: RunId): P
 
 type WholeRun = Pick<RunView, "definitionHash" | "input" | "output" | "resultOmitted" | "steps">;
 
-/** Only a completed run has an output, and only a failed one an error. */
+/** Only a completed run has an output, and only a failed one has an error. */
 function runView(run: RunRecord, { output, ...whole }: WholeRun): RunView {
   const summary = runSummary(run);
   switch (summary.status) {
@@ -57,7 +57,7 @@ function errorOf({ error }: RunRecord): { readonly error?: SerializedError } {
   return error === undefined ? {} : { error: SerializedError.parse(JSON.parse(error)) };
 }
 
-/** The declared steps of a run without their results: what a drawing needs. */
+/** The declared steps of a run without results, as a drawing needs them. */
 export async function readStepStates({ reader, graphs }: Dependencies, runId: RunId) {
   const run = await requireRun({ reader }, runId);
   const graph = await loadGraph({ graphs }, run);
@@ -65,7 +65,7 @@ export async function readStepStates({ reader, graphs }: Dependencies, runId: Ru
   return { graph, steps: stepViews(graph, facts) };
 }
 
-/** What is stored of the declared steps outside of maps: how many instances a map has does not matter here. */
+/** The stored data of the declared steps outside of maps, so the number of map items does not matter. */
 async function readFacts(
   reader: RunReader,
   { run, graph, maxBytes }: { readonly run: RunRecord; readonly graph: Graph; readonly maxBytes: number },
@@ -86,11 +86,11 @@ async function readFacts(
 
 interface Collected {
   readonly steps: readonly StepView[];
-  /** No result was left out. */
+  /** True if no result was omitted. */
   readonly isComplete: boolean;
 }
 
-/** Adds results in order of declaration, while all together stay within what one answer may hold. */
+/** Adds results in declaration order until the total reaches the size limit of a response. */
 async function withResults(
   reader: RunReader,
   { run, graph, facts }: { readonly run: RunRecord; readonly graph: Graph; readonly facts: RunFacts },

@@ -36,7 +36,7 @@ async function allPages(query: Omit<Parameters<typeof readSteps>[1], "cursor">):
 const ids = (steps: readonly StepView[]): readonly string[] => steps.map(({ id }) => id);
 
 describe("instances of a map", () => {
-  test("are paged in order of the items, once each", async () => {
+  test("are paged in item order, each exactly once", async () => {
     const runId = await ended({ all: { type: "map", over: rangeTo(30), step: noop("{{ item }}") } });
     const steps = await allPages({ runId, parent: "all", limit: 7 });
     expect(ids(steps)).toEqual(rangeTo(30).map((index) => `all.${index}`));
@@ -66,7 +66,7 @@ describe("instances of a map", () => {
     });
   });
 
-  test("that are maps themselves have items of their own, with counts", async () => {
+  test("that are maps have items and counts themselves", async () => {
     const inner = { type: "map", over: "item", step: noop("{{ item }}") };
     const runId = await ended({ outer: { type: "map", over: [[1, 2], []], step: inner } });
     const outer = await allPages({ runId, parent: "outer", limit: 200 });
@@ -78,7 +78,7 @@ describe("instances of a map", () => {
     await expect(readStep(engine, { runId, instance: "outer.1.0" })).rejects.toMatchObject({ code: "step_not_found" });
   });
 
-  test("inside which a branch was not taken say so", async () => {
+  test("show the cases that they did not take as skipped", async () => {
     const steps = {
       pick: {
         type: "conditional",
@@ -99,20 +99,20 @@ describe("instances of a map", () => {
   });
 });
 
-test("without a parent the steps of the top scope are listed", async () => {
+test("without a parent, the steps of the top scope are listed", async () => {
   const runId = await ended({ a: noop(1), box: { type: "parallel", steps: { b: noop(2) } } });
   const steps = await allPages({ runId, limit: 1 });
   expect(ids(steps)).toEqual(["a", "box"]);
   expect(steps[1]?.counts).toMatchObject({ total: 1, completed: 1 });
 });
 
-describe("what a run does not have", () => {
-  test.each(["nobody", "all._enter", "all.*", "all.7", "all.0.x", "a.0", "all.00"])("%s", async (instance) => {
+describe("unknown instances", () => {
+  test.each(["missing", "all._enter", "all.*", "all.7", "all.0.x", "a.0", "all.00"])("%s", async (instance) => {
     const runId = await ended({ a: noop(1), all: { type: "map", over: [1], step: noop(1) } });
     await expect(readStep(engine, { runId, instance })).rejects.toMatchObject({ code: "step_not_found" });
   });
 
-  test("a step has no instances", async () => {
+  test("a leaf step has no instances", async () => {
     const runId = await ended({ a: noop(1) });
     await expect(readSteps(engine, { runId, parent: "a", limit: 1 })).rejects.toMatchObject({ code: "step_not_found" });
     await expect(readSteps(engine, { runId: newRunId(1, Math.random), limit: 1 })).rejects.toMatchObject({
@@ -121,8 +121,8 @@ describe("what a run does not have", () => {
   });
 });
 
-describe("a running run", () => {
-  test("shows what is at work, what waits and how far a map is", async () => {
+describe("an active run", () => {
+  test("shows running steps, pending steps, and the progress of a map", async () => {
     const steps = {
       all: { type: "map", over: [1, 2, 3], maxParallel: 1, steps: { work: { action: "test.held" } } },
       after: noop(1, { needs: ["all"] }),
@@ -159,7 +159,7 @@ describe("a running run", () => {
 });
 
 describe("results", () => {
-  test("of a run are left out beyond 1 MB in all, and each can be read by itself", async () => {
+  test("of a run are omitted above 1 MB in total, and each can be read separately", async () => {
     const text = "x".repeat(400_000);
     const runId = await ended({ a: noop(text), b: noop(text), c: noop(text), d: noop("small") });
     const run = await readRun(engine, runId);
@@ -169,7 +169,7 @@ describe("results", () => {
     expect(await readStep(engine, { runId, instance: "c" })).toMatchObject({ result: { value: text } });
   });
 
-  test("of a container are not loaded beyond what may be loaded (CR1)", async () => {
+  test("of a container are not loaded above the size limit (CR1)", async () => {
     const runId = await ended({ all: { type: "map", over: rangeTo(30), step: noop("x".repeat(1_000)) } });
     const record = await engine.reader.run(runId);
     if (record === null) throw new Error("the run has just ended");
@@ -183,7 +183,7 @@ describe("results", () => {
     });
   });
 
-  test("of a container with an output are what the output says (CR2)", async () => {
+  test("of a container with an output are the evaluated output (CR2)", async () => {
     const box = {
       type: "parallel",
       steps: { a: noop(1), b: noop(2) },

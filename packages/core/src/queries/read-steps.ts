@@ -16,14 +16,14 @@ import {
 
 export interface ReadStepsQuery {
   readonly runId: RunId;
-  /** A container's instance (`chunks`, `chunks.3`, `chunks.3.par`); absent: the steps of the top scope. */
+  /** Instance id of a container (`chunks`, `chunks.3`, `chunks.3.par`). Default: the steps of the top scope. */
   readonly parent?: string;
   readonly status?: StepStatus;
   readonly limit: number;
   readonly cursor?: string;
 }
 
-/** What one call looks at, however few match: a short page then has a cursor. */
+/** Instances examined per call. If few match, the page is short and has a cursor. */
 const MAX_SCANNED = 2_000;
 const CHUNK = 200;
 
@@ -34,7 +34,7 @@ interface Dependencies {
   readonly graphs: GraphCache;
 }
 
-/** The direct instances of a container, without results; `run_not_found`, `step_not_found`, `cursor_invalid`. */
+/** The direct instances of a container, without results. Throws `run_not_found`, `step_not_found`, `cursor_invalid`. */
 export async function readSteps(dependencies: Dependencies, query: ReadStepsQuery): Promise<Page<StepView>> {
   const first = query.cursor === undefined ? 0 : decodeCursor(StepsCursor, query.cursor).index;
   const run = await openInstances(dependencies, query.runId);
@@ -56,7 +56,7 @@ function page(items: readonly StepView[], next: number, { length }: InstanceList
   return next >= length ? { items } : { items, nextCursor: encodeCursor({ index: next }) };
 }
 
-/** One instance with its result; `run_not_found`, `step_not_found`. */
+/** One instance with its result. Throws `run_not_found`, `step_not_found`. */
 export async function readStep(
   dependencies: Dependencies,
   { runId, instance }: { readonly runId: RunId; readonly instance: string },
@@ -79,7 +79,7 @@ async function withResult({ reader, runId, graph }: OpenRun, view: CompletedStep
   return assembled.kind === "assembled" ? { ...view, result: assembled.value } : { ...view, resultOmitted: true };
 }
 
-/** An item of several steps counts as one: its result is put together, too. */
+/** An item with several steps counts as a container, because its result is assembled too. */
 function isContainer(graph: Graph, instance: string): boolean {
   const template = templateOf(graph, instance)?.template ?? "";
   return graph.containers.has(template) || graph.nodes.get(template)?.role === "item";

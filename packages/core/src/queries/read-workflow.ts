@@ -7,7 +7,7 @@ import type { DefinitionStore, StoredVersion } from "../ports/directory.js";
 import type { Page } from "../ports/run-reader.js";
 import { isoTime } from "../run/iso-time.js";
 
-/** One workflow with all its versions; `workflow_not_found`. */
+/** One workflow with all its versions. Throws `workflow_not_found`. */
 export async function readWorkflow(
   { definitions }: { readonly definitions: Pick<DefinitionStore, "versions"> },
   name: string,
@@ -20,7 +20,7 @@ export async function readWorkflow(
   );
 }
 
-/** Registered workflows in order of the alphabet. */
+/** Registered workflows in alphabetical order. */
 export async function listWorkflows(
   { definitions }: { readonly definitions: Pick<DefinitionStore, "names" | "versions"> },
   query: { readonly limit: number; readonly cursor?: string },
@@ -31,7 +31,7 @@ export async function listWorkflows(
   return { items, ...(page.nextCursor !== undefined && { nextCursor: page.nextCursor }) };
 }
 
-/** One version with its definition and graph; `workflow_not_found` or `version_not_found`. */
+/** One version with its definition and graph. Throws `workflow_not_found` or `version_not_found`. */
 export async function readVersion(
   {
     definitions,
@@ -48,7 +48,7 @@ export async function readVersion(
   return { name, ...versionSummary(stored), definition: graph.definition, graph: graphDrawing(graph) };
 }
 
-/** Why a version cannot be given: the workflow is unknown, or it has no such version (those that it has are named). */
+/** The error for a missing version: the workflow is unknown, or it has only the versions listed in the message. */
 export async function missingVersion(
   definitions: Pick<DefinitionStore, "versions">,
   { name, version }: { readonly name: string; readonly version: string },

@@ -2,7 +2,7 @@ import { BatonError, type RunId } from "@batonrun/contract";
 import type { RunReader } from "../ports/run-reader.js";
 import type { RunRecord } from "../run/stored.js";
 
-/** The run's record; `run_not_found` when there is none, or no longer. */
+/** The run's record. Throws `run_not_found` if the run does not exist or its retention has expired. */
 export async function requireRun(
   { reader }: { readonly reader: Pick<RunReader, "run"> },
   runId: RunId,

@@ -1,4 +1,4 @@
-/** Instances of a run: which ones there are, which container encloses each, and their states. */
+/** The instances of a run, their enclosing containers, and their states. */
 import { BatonError, InstanceId, type RunId, type StepView } from "@batonrun/contract";
 import { type Container, containerOf, declaredStep, type Graph, instanceOf, templateOf } from "../graph/graph.js";
 import { chainOf, type OutlineStep } from "../graph/outline.js";
@@ -18,16 +18,16 @@ export interface OpenRun {
   readonly hasEnded: boolean;
 }
 
-/** An instance that exists, or will when its container is entered. */
+/** An instance that exists, or will exist once its container is entered. */
 export interface InstanceRef {
   readonly instance: string;
   readonly indexes: readonly number[];
-  /** Null for an item of several steps (`chunks.3`). */
+  /** Null for an item with several steps (`chunks.3`). */
   readonly declared: OutlineStep | null;
   readonly enclosing: EnclosingContainer | null;
 }
 
-/** Instances by position; those of a repeated body are made only when they are read. */
+/** Instances by position. Those of a repeated body are created only when they are read. */
 export interface InstanceList {
   readonly length: number;
   slice(from: number, to: number): readonly InstanceRef[];
@@ -41,7 +41,7 @@ export async function openInstances(
   return { reader, runId, graph: await loadGraph({ graphs }, run), hasEnded: isTerminalRunStatus(run.status) };
 }
 
-/** The direct instances of a container or an item; null: the steps of the top scope. */
+/** The direct instances of a container or an item. Null: the steps of the top scope. */
 export async function instancesOf(run: OpenRun, parent: string | null): Promise<InstanceList> {
   if (parent === null) return topSteps(run);
   const { template, indexes } = parsed(run, parent);
@@ -60,7 +60,7 @@ export async function instancesOf(run: OpenRun, parent: string | null): Promise<
   }));
 }
 
-/** One instance; `step_not_found` when the run has none of this name. */
+/** Finds one instance. Throws `step_not_found` if the run has no instance with this id. */
 export async function findInstance(run: OpenRun, instance: string): Promise<InstanceRef> {
   const { template, indexes } = parsed(run, instance);
   const node = run.graph.nodes.get(template);
@@ -73,7 +73,7 @@ export async function findInstance(run: OpenRun, instance: string): Promise<Inst
   return { instance, indexes, declared, enclosing: { ...enclosing, key: declared?.scope.key ?? "" } };
 }
 
-/** Views of instances, without results. Three round trips, whatever their number up to 200. */
+/** Views of up to 200 instances, without results. Three round trips. */
 export async function viewsOf(run: OpenRun, refs: readonly InstanceRef[]): Promise<readonly StepView[]> {
   const facts = await readFacts(run, refs);
   return refs.map((ref) => {
@@ -93,7 +93,7 @@ function topSteps({ graph }: OpenRun): readonly InstanceRef[] {
   }));
 }
 
-/** The steps declared directly in a container, all scopes in order. */
+/** The steps directly in a container, from all its scopes in order. */
 function stepsOf(graph: Graph, { id }: Container): readonly OutlineStep[] {
   return (declaredStep(graph, id)?.bodies ?? []).flatMap(({ steps }) => steps);
 }
@@ -124,7 +124,7 @@ function notFound({ runId }: OpenRun, instance: string, what: string): BatonErro
   return new BatonError("step_not_found", `"${instance}" ${what} of this run.`, { details: { run: runId, instance } });
 }
 
-/** The state of a container and of all enclosing it, from the outermost inwards. Two round trips. */
+/** The states of a container and its enclosing containers, from the outside in. Two round trips. */
 async function enclosingContainer(
   run: OpenRun,
   { id, indexes }: { readonly id: string; readonly indexes: readonly number[] },
@@ -159,7 +159,7 @@ function inScope(enclosing: EnclosingContainer, declared: OutlineStep): Enclosin
   return { ...enclosing, key: declared.scope.key };
 }
 
-/** How many maps a template stands in. */
+/** The number of maps that enclose a template. */
 function levelOf(template: string): number {
   return template.split("*").length - 1;
 }
@@ -171,7 +171,7 @@ interface InstanceFacts {
 
 type InstanceIds = Pick<InstanceRef, "instance" | "declared" | "indexes">;
 
-/** With the direct steps of containers: their counts are made of them. */
+/** Includes the direct steps of containers, because their counts are computed from them. */
 function readFacts(run: OpenRun, refs: readonly InstanceRef[]): Promise<InstanceFacts> {
   return readStored(run, [...refs, ...refs.flatMap((ref) => countedSteps(run, ref))]);
 }
@@ -210,7 +210,7 @@ function instanceState(run: OpenRun, ref: InstanceRef, { stored }: InstanceFacts
   const enter = stored.get(enterOf(ref) ?? "");
   const state = stepState({ end: stored.get(ref.instance), enter }, ref.enclosing, run.hasEnded);
   const index = ref.indexes.at(-1) ?? 0;
-  // Only the end of an item of several steps is stored; it is at work from when the map handed it out.
+  // For an item with several steps, only the end is stored. It is running once the map has started it.
   const wasHandedOut = ref.declared === null && index < (ref.enclosing?.counters?.entered ?? 0);
   return state.status === "pending" && wasHandedOut ? { ...state, status: "running" } : state;
 }

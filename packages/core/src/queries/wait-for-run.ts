@@ -9,11 +9,11 @@ import { REREAD_MS } from "./watch-run.js";
 export interface WaitForRunQuery {
   readonly runId: RunId;
   readonly timeoutMs: number;
-  /** The caller went away. */
+  /** Aborted when the caller disconnects. */
   readonly signal?: AbortSignal;
 }
 
-/** The run's record once it has ended, or null when it has not within the time. It subscribes before it reads. */
+/** The run's record once it has ended, or null after the timeout. Subscribes before it reads. */
 export async function waitForRun(
   { reader, feed }: { readonly reader: Pick<RunReader, "run">; readonly feed: Pick<EventFeed, "subscribe"> },
   { runId, timeoutMs, signal }: WaitForRunQuery,

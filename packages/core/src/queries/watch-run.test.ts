@@ -26,7 +26,7 @@ async function startHeld() {
 }
 
 describe("a watch", () => {
-  test("gives every event in order, those before it and those to come, and ends with the run (WR1)", async () => {
+  test("returns all past and future events in order, and ends with the run (WR1)", async () => {
     const runId = await startHeld();
     const events: RunEvent[] = [];
     for await (const event of watchRun(engine, { runId, afterSeq: 0, signal: never() })) {
@@ -38,7 +38,7 @@ describe("a watch", () => {
     expect(events.at(-1)?.type).toBe("run_completed");
   });
 
-  test("goes on behind a seq, and ends at once behind the last (WR3)", async () => {
+  test("continues after a seq, and ends at once after the last (WR3)", async () => {
     const runId = await engine.start({ definition: definitionOf({ a: { action: "core.noop" } }), input: {} });
     await engine.ended(runId);
     const all = await readEvents(engine, { runId, limit: 200 });
@@ -55,7 +55,7 @@ describe("a watch", () => {
     expect((await seqsOf(events)).length).toBeGreaterThan(4);
   });
 
-  test("that nobody listens to any more ends without an error", async () => {
+  test("ends without an error when its listener aborts", async () => {
     const runId = await startHeld();
     const listener = new AbortController();
     for await (const event of watchRun(engine, { runId, afterSeq: 0, signal: listener.signal })) {
@@ -65,7 +65,7 @@ describe("a watch", () => {
     expect((await engine.ended(runId)).status).toBe("completed");
   });
 
-  test("of a run that is not there is refused", async () => {
+  test("of an unknown run is rejected", async () => {
     const runId = newRunId(1, Math.random);
     const events = watchRun(engine, { runId, afterSeq: 0, signal: never() });
     await expect(events.next()).rejects.toMatchObject({ code: "run_not_found" });
@@ -73,14 +73,14 @@ describe("a watch", () => {
 });
 
 describe("waiting for a run", () => {
-  test("gives it when it ends", async () => {
+  test("returns it when it ends", async () => {
     const runId = await startHeld();
     const waiting = waitForRun(engine, { runId, timeoutMs: 10_000 });
     held.release();
     expect(await waiting).toMatchObject({ id: runId, status: "completed" });
   });
 
-  test("gives nothing when the time is over or the caller has gone", async () => {
+  test("returns null after the timeout or when the caller disconnects", async () => {
     const runId = await startHeld();
     expect(await waitForRun(engine, { runId, timeoutMs: 1 })).toBeNull();
     expect(await waitForRun(engine, { runId, timeoutMs: 60_000, signal: AbortSignal.abort() })).toBeNull();
@@ -90,7 +90,7 @@ describe("waiting for a run", () => {
 });
 
 describe("a page of events", () => {
-  test("goes on where the one before ended", async () => {
+  test("continues where the previous page ended", async () => {
     const runId = await engine.start({ definition: definitionOf({ a: { action: "core.noop" } }), input: {} });
     await engine.ended(runId);
     const first = await readEvents(engine, { runId, limit: 2 });
@@ -100,7 +100,7 @@ describe("a page of events", () => {
     expect(rest.nextCursor).toBeUndefined();
   });
 
-  test("takes no cursor of another list", async () => {
+  test("rejects the cursor of another list", async () => {
     const runId = await engine.start({ definition: definitionOf({ a: { action: "core.noop" } }), input: {} });
     await expect(readEvents(engine, { runId, limit: 2, cursor: "e30" })).rejects.toMatchObject({
       code: "cursor_invalid",

@@ -6,11 +6,11 @@ import { requireRun } from "./require-run.js";
 
 export interface WatchRunQuery {
   readonly runId: RunId;
-  /** Events after this seq; 0: from the first. */
+  /** Return events after this seq. 0: from the first. */
   readonly afterSeq: number;
   /** Ends the watch without an error. */
   readonly signal: AbortSignal;
-  /** How often to look when no message came: messages may be lost. */
+  /** How often to read if no message arrives, because messages can be lost. */
   readonly rereadMs?: number;
 }
 
@@ -18,11 +18,11 @@ const PAGE = 200;
 export const REREAD_MS = 5_000;
 
 /**
- * Every event of a run in order of seq, as it is appended, until the run has ended and all were given.
+ * All events of a run in order of seq, as they are appended, until the run has ended and all were returned.
  *
- * WR1 it subscribes before it reads, so that an event appended between the two is not missed.
- * WR2 a lost message delays an event by `rereadMs` at most.
- * WR3 a watch that begins behind the last event of an ended run ends at once.
+ * WR1 It subscribes before it reads, so that it does not miss an event appended between the two.
+ * WR2 A lost message delays an event by at most `rereadMs`.
+ * WR3 A watch that begins after the last event of an ended run ends at once.
  */
 export async function* watchRun(
   { reader, feed }: { readonly reader: Pick<RunReader, "run" | "events">; readonly feed: Pick<EventFeed, "subscribe"> },
@@ -49,7 +49,7 @@ export async function* watchRun(
   }
 }
 
-/** A run that is gone has ended too: its retention passed while it was watched. */
+/** A deleted run has ended too: its retention expired during the watch. */
 async function hasEnded(
   reader: Pick<RunReader, "run">,
   { runId, seq }: { readonly runId: RunId; readonly seq: number },
