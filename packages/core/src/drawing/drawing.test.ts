@@ -89,7 +89,7 @@ describe.each(hostile)("a label such as %j", (name) => {
     const svg = renderDrawing(drawing, "svg");
     expect(unclosedTags(svg)).toEqual([]);
     expect(svg).not.toContain("<script");
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: XML cannot hold them, which is what is tested.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: this tests that they are removed, because XML forbids them.
     expect(svg).not.toMatch(/[\u0000-\u0008\uFFFE\uFFFF]/);
   });
 });

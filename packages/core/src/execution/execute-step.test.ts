@@ -73,7 +73,7 @@ describe("an attempt", () => {
     ],
     ["gives nothing", { action: "test.nothing" }, { status: "completed", result: null }],
   ])("that %s is recorded so", async (_title, step, expected) => {
-    // As the definition of `test.give` above asks for it.
+    // The definition of `test.give` above passes an object with `length`.
     const give = actionOf("test.give", ({ input }) => "x".repeat((input as { length: number }).length));
     const engine = memoryEngine([give, actionOf("test.bigint", () => 10n), actionOf("test.nothing", () => undefined)]);
     const run = await engine.run(

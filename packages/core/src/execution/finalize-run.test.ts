@@ -5,7 +5,11 @@ import { describe, expect, test } from "vitest";
 describe("a run's output", () => {
   test.each([
     ["contains the results of the leaves by default", {}, { c: { value: 2 }, d: { value: 9 } }],
-    ["is evaluated from the workflow's template", { output: { sum: "{{ a.result.value + c.result.value }}" } }, { sum: 3 }],
+    [
+      "is evaluated from the workflow's template",
+      { output: { sum: "{{ a.result.value + c.result.value }}" } },
+      { sum: 3 },
+    ],
     ["can read the input", { output: "{{ input.n }}", with: { n: 5 } }, 5],
     ["may be plain JSON", { output: ["as", "is"] }, ["as", "is"]],
   ])("%s", async (_title, more, output) => {

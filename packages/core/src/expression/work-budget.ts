@@ -105,7 +105,7 @@ function priceOf(node: CheckedNode): Price | null {
   }
 }
 
-/** `has` reads fields itself, bypassing the wrapped operators, so it needs the same check (B3). */
+/** `has` reads fields itself, bypassing the wrapped operators, so it needs the same check (WB3). */
 function guardHas(macro: HasMacro): void {
   const { macroHasProps: nodes, evaluate } = macro;
   const root = nodes?.at(-1);
@@ -130,7 +130,7 @@ function isDataPath(root: unknown, keys: readonly unknown[]): boolean {
 }
 
 /**
- * Rejects field access on anything but data (B3). cel-js reads fields of its namespaces, timestamps, and durations like
+ * Rejects field access on anything but data (WB3). cel-js reads fields of its namespaces, timestamps, and durations like
  * JavaScript does, including the prototype: `cel.__proto__` would return one.
  */
 function assertData(left: unknown): void {

@@ -29,7 +29,7 @@ export interface StepRead {
 }
 
 /**
- * What the engine derives once per node of a graph. `*` stands for an index in all names.
+ * What the engine derives once per node of a graph. In all names, `*` is the placeholder of an index.
  * @example `chunks.*.score`, which reads `extract` and the run's input, in a map `chunks`:
  * { reads: [{ name: "extract", template: "chunks.*.extract", assembled: false }],
  *   loads: ["chunks.*.extract", "_input"], own: null, parent: chunks, endsItem: false, repeated: chunks }

@@ -102,7 +102,7 @@ describe("problems between steps", () => {
       ["6:13 bad_expression /vars/a/0", "6:37 bad_expression /vars/b/c"],
     ],
     [
-      "an output of the run that reads nobody",
+      "a run output that reads an unknown step",
       '  a: { action: x }\noutput: "{{ b.result }}"\n',
       ["6:13 unknown_step /output"],
     ],
