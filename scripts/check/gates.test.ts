@@ -115,6 +115,8 @@ describe("Biome refuses", () => {
     ["the clock as a date", `${core}/run/f23.ts`, "export const now = new Date();", clock],
     ["inheritance", `${core}/run/f24.ts`, "export class A extends Map {}", "Only errors inherit"],
     ["a decorator", `${core}/run/f25.ts`, "@injectable()\nexport class A {}", "Call the function"],
+    ["a kind's name in ===", `${core}/run/f26.ts`, 'export const a = b.type === "map";', "Ask the kind's module"],
+    ["a kind's name in a case", `${core}/plan/f27.ts`, 'switch (a) {case "action": b();}', "Ask the kind's module"],
     ["logic in an index", `${core}/run/index.ts`, "export function f() {}", "An index only lists"],
   ];
 
@@ -128,6 +130,7 @@ describe("Biome refuses", () => {
     ["testing/ to another's", "apps/cli/src/testing/p7.ts", 'export { A } from "@batonrun/client/testing";'],
     ["a name that begins alike", `${core}/run/p8.ts`, 'export { A } from "bullmq-otel";'],
     ["a given time", `${core}/run/p9.ts`, "export const then = new Date(0);"],
+    ["a kind's name in kinds/", `${core}/kinds/p12.ts`, 'export const a = b.type === "map";'],
     ["an error", `${core}/run/p10.ts`, "export class A extends RangeError {}"],
     ["a test that reads the clock", `${core}/run/p11.test.ts`, "export const now = Date.now();"],
   ];
