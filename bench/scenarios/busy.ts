@@ -1,6 +1,6 @@
+import { plainQueue } from "../baselines/plain-queue.js";
+import { rawFlows } from "../baselines/raw-flow.js";
 import { baton } from "../baton.js";
-import { plainQueue } from "../plain-queue.js";
-import { rawFlows } from "../raw-flow.js";
 import type { Laboratory, Measurement, Scenario } from "../scenario.js";
 import type { Shape } from "../shape.js";
 import { CONCURRENCY, type StartedSystem, type System } from "../system.js";

@@ -1,5 +1,5 @@
+import { rawFlows } from "../baselines/raw-flow.js";
 import { baton } from "../baton.js";
-import { rawFlows } from "../raw-flow.js";
 import type { Laboratory, Measurement, Scenario } from "../scenario.js";
 import { chain, diamond, readingChain, type Shape, treeEdges } from "../shape.js";
 import type { StartedSystem, System } from "../system.js";

@@ -1,5 +1,5 @@
+import { rawFlows } from "../baselines/raw-flow.js";
 import { baton } from "../baton.js";
-import { rawFlows } from "../raw-flow.js";
 import type { Laboratory, Measurement, Scenario } from "../scenario.js";
 import { chain, type Shape } from "../shape.js";
 import { CONCURRENCY, type RunClient, type System } from "../system.js";

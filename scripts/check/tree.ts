@@ -1,6 +1,6 @@
 import { at, isProgram, isTest, type SourceFile } from "./source-file.js";
 
-const MAX_FILES = 22;
+const MAX_FILES = 15;
 const drawers =
   /(?:^|[-/])(utils?|helpers?|common|constants|types|managers?|services?|components|shared|misc|lib)(?=[./]|$)/;
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { eventCatalog } from "../../packages/contract/src/event.js";
+import { eventCatalog } from "../../packages/contract/src/run/event.js";
 
 const folder = fileURLToPath(new URL("../../packages/core/src/redis/lua/", import.meta.url));
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { InstanceCounts, StepStatus } from "./step.js";
+import { InstanceCounts, StepStatus } from "./run/step.js";
 
 /** A declared step as a graph shows it: instances of a map are folded into their template (`chunks.*.extract`). */
 export const DrawnStep = z.object({

@@ -1,6 +1,5 @@
 export { durationMs, tryDurationMs } from "./duration.js";
 export { BatonError, type ErrorCode, ErrorDetail, errorCatalog } from "./errors.js";
-export { EventPage, EventType, eventCatalog, RunEvent } from "./event.js";
 export { DrawnEdge, DrawnStep, GraphDrawing } from "./graph.js";
 export { DefinitionHash, InstanceId, RunId, STEP_ID_PATTERN, WorkflowName } from "./ids.js";
 export type { OneOf } from "./one-of.js";
@@ -9,6 +8,7 @@ export { Problem, type ProblemCode, problemCatalog } from "./problem.js";
 export { ProblemDocument } from "./problem-document.js";
 export { QueuePage, QueueView } from "./queue.js";
 export { type Received, received, type UnknownWord } from "./received.js";
+export { EventPage, EventType, eventCatalog, RunEvent } from "./run/event.js";
 export {
   AcceptedRun,
   CancelledRun,
@@ -20,7 +20,7 @@ export {
   RunSummary,
   RunView,
   runLinks,
-} from "./run.js";
+} from "./run/run.js";
 export {
   BatchItem,
   BatchRequest,
@@ -31,10 +31,10 @@ export {
   MAX_BATCH,
   RunRequest,
   type SubmittedRun,
-} from "./run-request.js";
+} from "./run/run-request.js";
+export { hasRunEnded, isSettledStepStatus, isTerminalRunStatus } from "./run/status.js";
+export { InstanceCounts, StepPage, StepStatus, StepView } from "./run/step.js";
 export { keptMessage, SerializedError, SkipReason } from "./serialized-error.js";
-export { hasRunEnded, isSettledStepStatus, isTerminalRunStatus } from "./status.js";
-export { InstanceCounts, StepPage, StepStatus, StepView } from "./step.js";
 export { AnnouncedAction, WorkerPage, WorkerView } from "./worker.js";
 export {
   RegisteredWorkflow,

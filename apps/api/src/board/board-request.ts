@@ -1,6 +1,6 @@
 import { BatonError } from "@batonrun/contract";
 import type { Request, RequestHandler } from "express";
-import { ownPagePolicy } from "../http/page-policy.js";
+import { ownPagePolicy } from "../http/site/page-policy.js";
 
 /**
  * BR1 In read-only mode, every unsafe method is refused before Bull Board handles it.

@@ -5,7 +5,7 @@ import express, { type RequestHandler } from "express";
 import { z } from "zod";
 import { type Endpoint, endpoint, jsonSuccess, plain } from "../http/endpoint.js";
 import type { OpenApiDocument } from "../http/openapi.js";
-import { ownPagePolicy } from "../http/page-policy.js";
+import { ownPagePolicy } from "../http/site/page-policy.js";
 
 const tag = "Reference";
 

@@ -4,7 +4,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.
 import addFormats from "ajv-formats";
 import { LRUCache } from "lru-cache";
 import { canonicalJson } from "../expression/canonical-json.js";
-import { linearRegex } from "../expression/linear-regex.js";
+import { linearRegex } from "../expression/cel/linear-regex.js";
 
 /** A user's JSON Schema (draft 2020-12), compiled to check values. */
 export interface CompiledSchema {

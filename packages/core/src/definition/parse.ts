@@ -5,7 +5,7 @@ import type { Language, WorkflowDefinition } from "./language.js";
 import { readSchema } from "./partial-parse.js";
 import type { SchemaProblem } from "./schema-problem.js";
 import { sortProblems } from "./sort-problems.js";
-import { readSource, type SourceDocument, type SourceFormat } from "./source-document.js";
+import { readSource, type SourceDocument, type SourceFormat } from "./source/source-document.js";
 
 export interface ParseOptions {
   /** The syntax of the text. `auto`, the default, detects it. */

@@ -1,5 +1,5 @@
-import { type CelProgram, parseCel } from "./cel.js";
-import { type CelReference, celReferences } from "./cel-references.js";
+import { type CelProgram, parseCel } from "./cel/cel.js";
+import { type CelReference, celReferences } from "./cel/cel-references.js";
 import { ExpressionError } from "./expression-error.js";
 import type { ExpressionIssue } from "./expression-issue.js";
 import { checkReference, type NameIssue } from "./name-check.js";

@@ -1,5 +1,5 @@
 import type { ProblemCode } from "@batonrun/contract";
-import type { CelReference } from "./cel-references.js";
+import type { CelReference } from "./cel/cel-references.js";
 import { type Names, runFields, stepFields } from "./names.js";
 import { didYouMean } from "./suggestion.js";
 

@@ -1,4 +1,4 @@
-import { isQuote, stringLiteralEnd } from "./cel-text.js";
+import { isQuote, stringLiteralEnd } from "./cel/cel-text.js";
 import { ExpressionError } from "./expression-error.js";
 
 /** A part of a string: literal text, or the CEL between `{{` and `}}` with its offset. */

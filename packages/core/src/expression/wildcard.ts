@@ -1,4 +1,4 @@
-import { isQuote, stringLiteralEnd } from "./cel-text.js";
+import { isQuote, stringLiteralEnd } from "./cel/cel-text.js";
 import { ExpressionError } from "./expression-error.js";
 import { expressionLimits } from "./expression-limits.js";
 

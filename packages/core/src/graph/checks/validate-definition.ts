@@ -4,7 +4,7 @@ import type { SizeLimits } from "../../definition/json-limits.js";
 import type { WorkflowDefinition } from "../../definition/language.js";
 import { type DefinitionDraft, draftDefinition } from "../../definition/parse.js";
 import { sortProblems } from "../../definition/sort-problems.js";
-import type { SourceFormat } from "../../definition/source-document.js";
+import type { SourceFormat } from "../../definition/source/source-document.js";
 import type { AnnouncedAction, KindLanguage } from "../../kinds/kind.js";
 import { batonLanguage } from "../../kinds/language.js";
 import { buildGraph } from "../compile.js";

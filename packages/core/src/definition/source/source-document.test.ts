@@ -1,6 +1,6 @@
 import type { Problem } from "@batonrun/contract";
 import { describe, expect, test } from "vitest";
-import { parseDefinition } from "../kinds/language.js";
+import { parseDefinition } from "../../kinds/language.js";
 
 function told(text: string, options: Parameters<typeof parseDefinition>[1] = {}): readonly string[] {
   const { definition, problems } = parseDefinition(text, options);

@@ -1,8 +1,8 @@
 import { type FlowJob, FlowProducer, type Job, Worker } from "bullmq";
 import { Redis } from "ioredis";
-import { type Shape, type TreeNode, treeOf } from "./shape.js";
-import { CONCURRENCY, LOCK_MS, type RunClient, STALLED_MS, type System } from "./system.js";
-import type { Witness } from "./witness.js";
+import { type Shape, type TreeNode, treeOf } from "../shape.js";
+import { CONCURRENCY, LOCK_MS, type RunClient, STALLED_MS, type System } from "../system.js";
+import type { Witness } from "../witness.js";
 
 const prefix = "{raw}";
 const workerOptions = {

@@ -1,8 +1,8 @@
 import { type ASTNode, Optional } from "@marcbachmann/cel-js";
-import { LimitPassed } from "./expression-error.js";
-import { expressionLimits } from "./expression-limits.js";
+import { LimitPassed } from "../expression-error.js";
+import { expressionLimits } from "../expression-limits.js";
+import { isPlain } from "../plain-value.js";
 import { linearRegex } from "./linear-regex.js";
-import { isPlain } from "./plain-value.js";
 
 /**
  * Limits the work of one evaluation. cel-js has no budget of its own, and a few characters of CEL can double a list

@@ -1,6 +1,6 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
-import { ExpressionError } from "./expression-error.js";
-import { expressionLimits } from "./expression-limits.js";
+import { ExpressionError } from "../expression-error.js";
+import { expressionLimits } from "../expression-limits.js";
 
 /** A name that an expression reads from its scope, and the path below it: `extract.result.text`. */
 export interface CelReference {

@@ -1,8 +1,8 @@
 import { type ASTNode, Environment, EvaluationError, ParseError } from "@marcbachmann/cel-js";
-import { ExpressionError, LimitPassed } from "./expression-error.js";
-import { expressionLimits } from "./expression-limits.js";
+import { ExpressionError, LimitPassed } from "../expression-error.js";
+import { expressionLimits } from "../expression-limits.js";
+import { plainValue } from "../plain-value.js";
 import { linearRegex } from "./linear-regex.js";
-import { plainValue } from "./plain-value.js";
 import { instrument, WorkBudget } from "./work-budget.js";
 
 /** A parsed and checked CEL expression. */

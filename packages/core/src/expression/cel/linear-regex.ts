@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { RE2JS } from "re2js";
-import { expressionLimits } from "./expression-limits.js";
+import { expressionLimits } from "../expression-limits.js";
 
 /** A pattern that matches in time proportional to text length times `size`. */
 export interface LinearRegex {

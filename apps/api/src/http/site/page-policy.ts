@@ -1,4 +1,4 @@
-import type { ReplyHeaders } from "./reply.js";
+import type { ReplyHeaders } from "../reply.js";
 
 const own = [
   "default-src 'none'",

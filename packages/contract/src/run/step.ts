@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { OneOf } from "./one-of.js";
-import { pageOf } from "./page.js";
-import { SerializedError, SkipReason } from "./serialized-error.js";
+import type { OneOf } from "../one-of.js";
+import { pageOf } from "../page.js";
+import { SerializedError, SkipReason } from "../serialized-error.js";
 
 /** A step instance's status, as REST shows it. */
 export const StepStatus = z.enum([

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import type { OneOf } from "./one-of.js";
-import { pageOf } from "./page.js";
-import { SerializedError } from "./serialized-error.js";
+import type { OneOf } from "../one-of.js";
+import { pageOf } from "../page.js";
+import { SerializedError } from "../serialized-error.js";
 import { exampleStep, StepView } from "./step.js";
 
 export const RunStatus = z.enum([

@@ -1,4 +1,4 @@
-import type { Received } from "./received.js";
+import type { Received } from "../received.js";
 import { RunStatus, type RunSummary } from "./run.js";
 import type { StepStatus } from "./step.js";
 

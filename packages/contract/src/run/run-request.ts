@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { tryDurationMs } from "./duration.js";
-import { ProblemDocument } from "./problem-document.js";
+import { tryDurationMs } from "../duration.js";
+import { ProblemDocument } from "../problem-document.js";
 import { RunLinks } from "./run.js";
 
 /** What is written of an idempotency key, in the header and in a batch. */

@@ -1,10 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { SkipReason } from "../serialized-error.js";
 import { EventType, eventCatalog, RunEvent } from "./event.js";
 import { Closing } from "./run.js";
-import { SkipReason } from "./serialized-error.js";
 
-const page = await readFile(new URL("../../../docs/reference/events.md", import.meta.url), "utf8");
+const page = await readFile(new URL("../../../../docs/reference/events.md", import.meta.url), "utf8");
 
 test("the page tells every reason of a skip and of a closing", () => {
   for (const word of [...SkipReason.options, ...Closing.options]) expect(page).toContain(`\`${word}\``);
@@ -20,7 +20,7 @@ test("data that a sentence of the catalog names stands in the page's table", () 
 });
 
 test("every event that a script appends is one of the catalog", async () => {
-  const folder = new URL("../../core/src/redis/lua/", import.meta.url);
+  const folder = new URL("../../../core/src/redis/lua/", import.meta.url);
   const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".lua"));
   const texts = await Promise.all(files.map((file) => readFile(new URL(file, folder), "utf8")));
   const appended = texts.flatMap((text) => [...text.matchAll(/append_event\(run, '(\w+)'/g)].map((match) => match[1]));

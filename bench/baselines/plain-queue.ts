@@ -1,7 +1,7 @@
 import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
-import type { Shape } from "./shape.js";
-import { CONCURRENCY, LOCK_MS, type RunClient, STALLED_MS, type System } from "./system.js";
+import type { Shape } from "../shape.js";
+import { CONCURRENCY, LOCK_MS, type RunClient, STALLED_MS, type System } from "../system.js";
 
 const prefix = "{plain}";
 

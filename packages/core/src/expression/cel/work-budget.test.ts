@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { compileCel } from "./expression.js";
-import { ExpressionError } from "./expression-error.js";
-import { baseRoots, type Names } from "./names.js";
+import { compileCel } from "../expression.js";
+import { ExpressionError } from "../expression-error.js";
+import { baseRoots, type Names } from "../names.js";
 
 const names: Names = {
   roots: new Set(baseRoots),

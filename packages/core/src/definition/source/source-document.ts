@@ -13,8 +13,8 @@ import {
   Parser,
   YAMLParseError,
 } from "yaml";
+import { checkJson, type SizeLimits, tooDeep } from "../json-limits.js";
 import { findJsonError } from "./json-error.js";
-import { checkJson, type SizeLimits, tooDeep } from "./json-limits.js";
 import { keyText, type Place, type Position, SourcePositions } from "./source-position.js";
 
 export type SourceFormat = "yaml" | "json" | "auto";

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { pageOf } from "./page.js";
+import { pageOf } from "../page.js";
 
 /** Every event of a run's audit log, with the sentence that the reference prints. */
 export const eventCatalog = {
