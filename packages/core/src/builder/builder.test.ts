@@ -50,7 +50,7 @@ describe("a reference", () => {
     [reference("a")["b-c"], '{{ a["b-c"] }}'],
     [reference("a")["0"]?.["x"], "{{ a[0].x }}"],
     [reference("a")["toString"], "{{ a.toString }}"],
-  ])("writes itself into a text", (made, text) => {
+  ])("can be interpolated into a string", (made, text) => {
     expect(`${made}`).toBe(text);
     expect(JSON.stringify({ made })).toBe(JSON.stringify({ made: text }));
   });

@@ -100,7 +100,7 @@ describe("an idempotency key", () => {
     ["priority", { priority: 1 }],
     ["delay", { delayMs: 1 }],
     ["definition", { definition: definitionOf(steps, { version: "2.0.0" }) }],
-  ])("with another %s is a conflict", async (_title, change) => {
+  ])("with a different %s is a conflict", async (_title, change) => {
     const engine = memoryEngine();
     const request = { definition, input: { a: 1 }, idempotencyKey: "k" };
     const first = await engine.start(request);

@@ -51,13 +51,13 @@ describe("a schema is rejected", () => {
     ["a missing definition", { $ref: "#/$defs/none" }, "can't resolve reference"],
     ["an unknown keyword", { requierd: ["a"] }, "unknown keyword"],
     ["an unknown format", { type: "string", format: "color" }, "unknown format"],
-    ["a wrong keyword", { type: "strng" }, "schema is invalid"],
+    ["an invalid keyword", { type: "strng" }, "schema is invalid"],
     ["a backreference", { type: "string", pattern: "(a)\\1" }, "invalid escape sequence"],
     ["a lookahead", { type: "string", pattern: "(?=a)" }, "invalid"],
     ["a pattern that is too long", { type: "string", pattern: "a".repeat(1_001) }, "longer than"],
     ["a pattern that is too large", { type: "string", pattern: "((a{100}){10}){10}" }, "invalid repeat"],
     ["too many bytes", { const: "x".repeat(262_145) }, "larger than"],
-    ["no schema", 7, "an object, true, or false"],
+    ["a value that is not a schema", 7, "an object, true, or false"],
   ])("%s", (_name, schema, words) => {
     expect(() => compileSchema(schema)).toThrow(words);
   });

@@ -23,8 +23,8 @@ describe("the delay before the next attempt", () => {
     ["stays the same with a fixed backoff", { ...policy, backoff: "fixed" as const }, failed(5), 1_000],
     ["is none once all attempts are used", policy, failed(10), null],
     ["is none for an error that is not retryable", policy, failed(1, { retryable: false }), null],
-    ["is none for a type that `except` names", policy, failed(1, { type: "busy" }), null],
-    ["stays a number after very many failures", { ...policy, attempts: 100 }, failed(99), 10_000],
+    ["is none for a type listed in `except`", policy, failed(1, { type: "busy" }), null],
+    ["stays finite after very many failures", { ...policy, attempts: 100 }, failed(99), 10_000],
   ])("%s", (_title, of, attempt, delayMs) => {
     expect(retryDelayMs(of, attempt, () => 0.5)).toBe(delayMs);
   });

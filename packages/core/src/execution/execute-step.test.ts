@@ -52,27 +52,27 @@ describe("an attempt", () => {
       { status: "failed", error: { type: "validation" } },
     ],
     [
-      "is refused by its action",
+      "has input that its action rejects",
       { action: "core.fail", with: { message: "no", retryable: false }, retry },
       { status: "failed", attempts: 1, error: { type: "action", message: "no", retryable: false } },
     ],
     [
-      "gives more than 1 MB",
+      "returns more than 1 MB",
       { action: "test.give", with: { length: 1024 * 1024 } },
       { status: "failed", error: { type: "limit", message: expect.stringContaining("1048578 bytes") } },
     ],
     [
-      "gives exactly 1 MB",
+      "returns exactly 1 MB",
       { action: "test.give", with: { length: 1024 * 1024 - 2 } },
       { status: "completed", attempts: 1 },
     ],
     [
-      "gives what JSON cannot hold",
+      "returns a value that JSON cannot represent",
       { action: "test.bigint", retry },
       { status: "failed", attempts: 1, error: { type: "validation" } },
     ],
-    ["gives nothing", { action: "test.nothing" }, { status: "completed", result: null }],
-  ])("that %s is recorded so", async (_title, step, expected) => {
+    ["returns nothing", { action: "test.nothing" }, { status: "completed", result: null }],
+  ])("that %s ends accordingly", async (_title, step, expected) => {
     // The definition of `test.give` above passes an object with `length`.
     const give = actionOf("test.give", ({ input }) => "x".repeat((input as { length: number }).length));
     const engine = memoryEngine([give, actionOf("test.bigint", () => 10n), actionOf("test.nothing", () => undefined)]);

@@ -11,7 +11,7 @@ describe("a run's output", () => {
       { sum: 3 },
     ],
     ["can read the input", { output: "{{ input.n }}", with: { n: 5 } }, 5],
-    ["may be plain JSON", { output: ["as", "is"] }, ["as", "is"]],
+    ["can be plain JSON", { output: ["as", "is"] }, ["as", "is"]],
   ])("%s", async (_title, more, output) => {
     const run = await memoryEngine().run({ a: noop(1), c: noop("{{ a.result.value + 1 }}"), d: noop(9) }, more);
     expect(run).toMatchObject({ status: "completed", output });

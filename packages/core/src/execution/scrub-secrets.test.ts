@@ -5,9 +5,9 @@ test.each([
   ["a value", { TOKEN: "s3cret" }, '{"a":"s3cret"}', '{"a":"[secret TOKEN]"}'],
   ["every occurrence inside text", { TOKEN: "s3cret" }, '"s3cret and s3cret"', '"[secret TOKEN] and [secret TOKEN]"'],
   ["a value that JSON escapes", { TOKEN: 'pa"ss\n' }, JSON.stringify('x pa"ss\n y'), '"x [secret TOKEN] y"'],
-  ["the longer one of two that overlap", { A: "abcd", B: "abcdef" }, '"abcdef abcd"', '"[secret B] [secret A]"'],
-  ["the name of a key, too", { TOKEN: "s3cret" }, '{"s3cret":1}', '{"[secret TOKEN]":1}'],
-])("takes out %s", (_title, secrets, json, expected) => {
+  ["the longer of two overlapping secrets", { A: "abcd", B: "abcdef" }, '"abcdef abcd"', '"[secret B] [secret A]"'],
+  ["secrets in key names", { TOKEN: "s3cret" }, '{"s3cret":1}', '{"[secret TOKEN]":1}'],
+])("removes %s", (_title, secrets, json, expected) => {
   expect(scrubber(secrets)?.(json)).toBe(expected);
 });
 

@@ -95,7 +95,7 @@ describe("CEL", () => {
     ["size(extract_*.result) * 2", 4],
     ["'extract_*.result' + extract_a.result.t", "extract_*.resultone"],
     ["[extract_*.status, o*.result, e*.attempts]", [["completed", "skipped"], [4], [1, 1]]],
-  ])("the wildcard in %s gives %j", (text, value) => {
+  ])("the wildcard in %s returns %j", (text, value) => {
     expect(evaluate(text)).toEqual(value);
   });
 
@@ -128,7 +128,7 @@ describe("references", () => {
     ["[extract_b].all(s, s.status == 'failed')", ["extract_b"]],
     ["extract_a.result.status == 1", []],
     ["input.status == 1", []],
-  ])("%s mentions the status of %j", (text, ids) => {
+  ])("%s reads the status of %j", (text, ids) => {
     expect([...referencesOf(text).statusOf]).toEqual(ids);
   });
 
@@ -175,7 +175,7 @@ describe("a mistake has a code and a position", () => {
     ["65 wildcards", Array.from({ length: 65 }, () => "e*.result").join("+")],
     ["33 arguments", `f(${Array.from({ length: 33 }, () => "1").join(",")})`],
     ["a selection 61 deep", `input${".a".repeat(61)}`],
-  ])("%s pass a limit", (_name, text) => {
+  ])("%s exceed a limit", (_name, text) => {
     expect(compileCel(text, names).issues.map(({ code }) => code)).toEqual(["limit_exceeded"]);
   });
 

@@ -15,7 +15,7 @@ test.each([
   ["2*.5", []],
   ["a*.5", []],
   ["a* .b", []],
-])("%s holds the wildcards %j", (source, prefixes) => {
+])("%s contains the wildcards %j", (source, prefixes) => {
   const { text, wildcards } = replaceWildcards(source);
   expect(wildcards.map(({ prefix }) => prefix)).toEqual(prefixes);
   expect(text).toHaveLength(source.length);

@@ -93,7 +93,7 @@ describe("the expressions of a node", () => {
     ["a condition", "if", { input: { go: null } }, "null, not true or false"],
     ["a condition", "if", { input: { go: [] } }, "a list, not true or false"],
     ["a list", "over", { items: step({}) }, "a object, not a list"],
-  ] as const)("%s that is none fails when it is evaluated", (_name, key, scope, words) => {
+  ] as const)("%s of the wrong type fails when it is evaluated", (_name, key, scope, words) => {
     const { if: condition, own } = nodeExpressions(graph, "chunks._enter");
     expect(() => (key === "if" ? condition : own.get(key))?.evaluate(scope)).toThrow(words);
   });
@@ -135,7 +135,7 @@ describe("the steps visible to a node", () => {
     ["chunks.*.inner.0.x", ["items", "chunks.*.clean", "chunks.*.inner.0.y", "single", "plain"]],
     ["chunks.*.inner.else.z", ["items", "chunks.*.clean", "single", "plain"]],
     ["single.*", ["items", "chunks", "plain"]],
-  ])("%s sees %j in order of declaration", (id, templates) => {
+  ])("%s sees %j in declaration order", (id, templates) => {
     const visible = visibleSteps(graph, id);
     expect([...visible.values()]).toEqual(templates);
     for (const [name, template] of visible) expect(template.split(".").at(-1)).toBe(name);

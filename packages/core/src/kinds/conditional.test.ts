@@ -15,7 +15,7 @@ describe("a conditional", () => {
     [1, { case: 0, results: { small: { value: "s" } } }, ["route.0.small"]],
     [7, { case: 1, results: { one: { value: "m" }, two: { value: "m!" } } }, ["route.1.one", "route.1.two"]],
     [20, { case: "else", results: { large: { value: "l" } } }, ["route.else.large"]],
-  ])("takes the first case that holds: %d", async (input, result, taken) => {
+  ])("runs the first case whose condition is true: %d", async (input, result, taken) => {
     const run = await memoryEngine().run({ route }, { with: input });
     expect(stepOf(run, "route")).toMatchObject({ status: "completed", result });
     for (const { id, ...step } of run.steps.filter(({ id }) => id !== "route")) {

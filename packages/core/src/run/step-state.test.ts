@@ -70,7 +70,7 @@ describe("a step inside a container (ST2, ST3)", () => {
     ["that was cancelled", enclosing("cancelled"), "cancelled", undefined],
     ["in the case that is taken", conditional("1", "1"), "pending", undefined],
     ["in another case", conditional("1", "0"), "skipped", "case_not_taken"],
-    ["when no case held", conditional("", "0"), "skipped", "case_not_taken"],
+    ["when no case matched", conditional("", "0"), "skipped", "case_not_taken"],
     [
       "before the case is known",
       { ...conditional(null, "0"), counters: { ...counted, total: null, case: null } },

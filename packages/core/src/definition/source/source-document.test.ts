@@ -85,7 +85,7 @@ describe("size and depth", () => {
     ["block lists", `${"- ".repeat(100_000)}a`],
     ["closed lists", "[".repeat(300) + "]".repeat(300)],
     ["explicit keys", `${"? ".repeat(50_000)}a`],
-  ])("%s nested too deeply are refused", (_name, text) => {
+  ])("%s nested too deeply are rejected", (_name, text) => {
     expect(parseDefinition(text).problems).toMatchObject([{ code: "too_deep" }]);
   });
 

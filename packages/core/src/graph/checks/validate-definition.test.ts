@@ -40,7 +40,7 @@ describe("problems between steps", () => {
     ["itself in needs", "  a: { action: x, needs: [a] }\n", ["5:27 cycle /steps/a/needs/0"]],
     ["its own result", '  a: { action: x, with: "{{ a.result }}" }\n', ["5:29 cycle /steps/a/with"]],
     [
-      "the container around",
+      "the enclosing container",
       '  p: { type: parallel, steps: { a: { action: x, with: "{{ p.result }}" } } }\n',
       ["5:59 cycle /steps/p/steps/a/with"],
     ],
@@ -54,22 +54,22 @@ describe("problems between steps", () => {
       "  c: { type: conditional, cases: [{ if: true, steps: { a: { action: x } } }], else: { steps: { b: { action: x, needs: [a] } } } }\n",
       ["5:120 out_of_scope /steps/c/else/steps/b/needs/0"],
     ],
-    ["item outside of a map", '  a: { action: x, with: "{{ item }}" }\n', ["5:29 out_of_scope /steps/a/with"]],
+    ["item outside a map", '  a: { action: x, with: "{{ item }}" }\n', ["5:29 out_of_scope /steps/a/with"]],
     [
       "item in a map's own over",
       "  m: { type: map, over: item, step: { action: x } }\n",
       ["5:25 out_of_scope /steps/m/over"],
     ],
-    ["result outside of output", '  a: { action: x, with: "{{ result }}" }\n', ["5:29 out_of_scope /steps/a/with"]],
-    ["error outside of catch", "  a: { action: x, if: error.type == 'x' }\n", ["5:23 out_of_scope /steps/a/if"]],
+    ["result outside output", '  a: { action: x, with: "{{ result }}" }\n', ["5:29 out_of_scope /steps/a/with"]],
+    ["error outside catch", "  a: { action: x, if: error.type == 'x' }\n", ["5:23 out_of_scope /steps/a/if"]],
     [
-      "iteration outside of a loop",
+      "iteration outside a loop",
       '  a: { action: x, with: "{{ iteration }} {{ last }}" }\n',
       ["5:29 out_of_scope /steps/a/with", "5:45 out_of_scope /steps/a/with"],
     ],
     ["a secret", '  a: { action: x, with: "{{ secret.KEY }}" }\n', ["5:29 not_supported_yet /steps/a/with"]],
     [
-      "a step that shadows one outside",
+      "a step that shadows an outer step",
       "  a: { action: x }\n  p: { type: parallel, steps: { a: { action: x } } }\n",
       ["6:33 shadowed_step /steps/p/steps/a"],
     ],
@@ -78,9 +78,9 @@ describe("problems between steps", () => {
       "  p: { type: parallel, steps: { q: { type: parallel, steps: { p: { action: x } } } } }\n",
       ["5:63 shadowed_step /steps/p/steps/q/steps/p"],
     ],
-    ["a condition that is none", "  a: { action: x, if: 1 + 1 }\n", ["5:23 bad_expression /steps/a/if"]],
+    ["a condition that is not a boolean", "  a: { action: x, if: 1 + 1 }\n", ["5:23 bad_expression /steps/a/if"]],
     [
-      "a list that is none",
+      "a list that is not a list",
       "  m: { type: map, over: \"'abc'\", step: { action: x } }\n",
       ["5:26 bad_expression /steps/m/over"],
     ],
@@ -107,7 +107,7 @@ describe("problems between steps", () => {
       ["6:13 unknown_step /output"],
     ],
     [
-      "an expression in a folded text",
+      "an expression in a folded string",
       "  a:\n    action: x\n    with: >-\n      hello\n      {{ bb.result }}\n",
       ["7:11 unknown_step /steps/a/with"],
     ],
@@ -264,7 +264,7 @@ describe("actions", () => {
     [{ document: 7, pagse: 1 }, ["/steps/a/with/document", "/steps/a/with/pagse"]],
     [{ document: "x", deep: { n: "one" } }, ["/steps/a/with/deep/n"]],
     [{ document: ["{{ input.d }}"] }, ["/steps/a/with/document"]],
-  ])("given %j are warned about %j", (values, pointers) => {
+  ])("given %j cause warnings about %j", (values, pointers) => {
     const { problems } = validateDefinition(withOf(values), { actions });
     expect(problems.map(({ pointer }) => pointer)).toEqual(pointers);
     expect(problems.every(({ severity, code }) => severity === "warning" && code === "input_mismatch")).toBe(true);
