@@ -20,8 +20,8 @@ import { connect, readConfig, startWorker } from "@batonrun/worker/engine";
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { Shape } from "./shape.js";
+import type { StepObserver } from "./step-observer.js";
 import { CONCURRENCY, LOCK_MS, type RunClient, STALLED_MS, type System } from "./system.js";
-import type { Witness } from "./witness.js";
 
 const CELL = "bench";
 const keys = new CellKeys(CELL);
@@ -37,14 +37,14 @@ const RETENTION_MS = 3_600_000;
 /** Baton's engine, as the API starts runs and as a worker works: with its metrics, its events and its tickers. */
 export const baton: System = {
   name: "baton",
-  async start({ url, shape, witness }) {
+  async start({ url, shape, observer }) {
     const client = await connectClient(url, shape);
     const config = { ...readConfig({}), ...{ redisUrl: url, cell: CELL, concurrency: CONCURRENCY } };
     const settings = { ...config, lockDurationMs: LOCK_MS, stalledIntervalMs: STALLED_MS };
-    const actions = new Map([[NOOP, noop(witness)]]);
+    const actions = new Map([[NOOP, noop(observer)]]);
     const connection = connect({ config: settings, version: "0.0.0", log, actions });
     const { engine, metrics } = connection.dependencies;
-    const worker = await startWorker({ ...engine, metrics: metricsTelling(metrics, witness) }, settings);
+    const worker = await startWorker({ ...engine, metrics: metricsTelling(metrics, observer) }, settings);
     return {
       submit: client.submit,
       eventStreams: ["runs", "steps.core"].map((queue) => `${keys.queues}:${queue}:events`),
@@ -117,7 +117,7 @@ function definitionOf({ steps, width, readsResults }: Shape) {
   };
 }
 
-function noop(witness: Witness): Action {
+function noop(observer: StepObserver): Action {
   return defineAction({
     name: NOOP,
     capability: "core",
@@ -126,8 +126,8 @@ function noop(witness: Witness): Action {
     output: z.unknown(),
     run: ({ input, idempotencyKey }) => {
       const step = stepOf(idempotencyKey);
-      witness.stepBegan(step);
-      witness.stepEnded(step);
+      observer.stepBegan(step);
+      observer.stepEnded(step);
       return input;
     },
   });
@@ -141,11 +141,11 @@ function stepOf(idempotencyKey: string): string {
   return idempotencyKey.slice(idempotencyKey.indexOf(".") + 1);
 }
 
-function metricsTelling(metrics: Metrics, witness: Witness): Metrics {
+function metricsTelling(metrics: Metrics, observer: StepObserver): Metrics {
   const runEnded: Metrics["runEnded"] = (workflow, outcome, durationMs) => {
     metrics.runEnded(workflow, outcome, durationMs);
     if (outcome !== "completed") throw new Error(`a run of the bench ended as ${outcome}`);
-    witness.runEnded();
+    observer.runEnded();
   };
   return { ...metrics, runEnded };
 }

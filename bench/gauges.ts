@@ -14,7 +14,7 @@ interface Reading {
 }
 
 /** What a piece of work took. */
-export interface Taken {
+export interface Usage {
   readonly ms: number;
   /** CPU of this process, all its threads. */
   readonly nodeUs: number;
@@ -29,7 +29,7 @@ export interface Taken {
 }
 
 export interface Gauges {
-  measure(work: () => Promise<void>): Promise<Taken>;
+  measure(work: () => Promise<void>): Promise<Usage>;
   /** Bytes that Redis uses once everybody else is gone, without these streams of BullMQ, which are capped. */
   memory(streams: readonly string[]): Promise<number>;
 }
@@ -77,7 +77,7 @@ async function untilAlone(redis: Redis): Promise<void> {
   throw new Error("connections of the system under measurement stayed open for 5 s");
 }
 
-function difference(before: Reading, after: Reading): Taken {
+function difference(before: Reading, after: Reading): Usage {
   return {
     ms: after.atMs - before.atMs,
     nodeUs: after.nodeUs - before.nodeUs,

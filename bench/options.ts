@@ -17,7 +17,7 @@ const REPEATS = 7;
 /** Fewer have no median worth the name. */
 const MIN_REPEATS = 3;
 
-/** A mistake in the command line: told without a stack. */
+/** A mistake in the command line, printed without a stack. */
 export class UsageError extends Error {
   constructor(message: string, options: { readonly cause?: unknown } = {}) {
     super(`${message}\n${usage}`, options);

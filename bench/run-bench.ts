@@ -1,7 +1,7 @@
 import { Redis } from "ioredis";
 import { gauges } from "./gauges.js";
 import { countRoundTrips } from "./round-trips.js";
-import type { Laboratory, Measurement, Scenario } from "./scenario.js";
+import type { BenchEnvironment, Measurement, Scenario } from "./scenario.js";
 import { type Row, summarize } from "./summary.js";
 import type { System, SystemName } from "./system.js";
 
@@ -20,11 +20,11 @@ export async function runBench(url: string, chosen: readonly Scenario[], options
   const trips = countRoundTrips();
   const redis = new Redis(url, { maxRetriesPerRequest: null });
   try {
-    const laboratory = { url, redis, gauges: gauges(redis, trips) };
+    const environment = { url, redis, gauges: gauges(redis, trips) };
     const rows: Row[] = [];
     for (const scenario of chosen) {
       options.progress(scenario.name);
-      rows.push(...summarize(scenario, await measureRounds(scenario, laboratory, options)));
+      rows.push(...summarize(scenario, await measureRounds(scenario, environment, options)));
     }
     return rows;
   } finally {
@@ -36,7 +36,7 @@ export async function runBench(url: string, chosen: readonly Scenario[], options
 /** Interleaved: each round measures every system, and the order turns, so that noise of the machine meets all of them. */
 async function measureRounds(
   scenario: Scenario,
-  laboratory: Laboratory,
+  environment: BenchEnvironment,
   { repeats, quick }: RunOptions,
 ): Promise<ReadonlyMap<SystemName, readonly Measurement[]>> {
   const measured = new Map<SystemName, Measurement[]>(scenario.systems.map(({ name }) => [name, []]));
@@ -44,7 +44,7 @@ async function measureRounds(
   const runs = quick ? scenario.runs.quick : scenario.runs.full;
   for (let round = -warmUp; round < repeats; round += 1) {
     for (const system of turned(scenario.systems, round + warmUp)) {
-      const measurement = await scenario.measure(system, runs, laboratory);
+      const measurement = await scenario.measure(system, runs, environment);
       if (round >= 0) measured.get(system.name)?.push(measurement);
     }
   }

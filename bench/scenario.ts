@@ -1,9 +1,9 @@
 import type { Redis } from "ioredis";
-import type { Gauges, Taken } from "./gauges.js";
+import type { Gauges, Usage } from "./gauges.js";
 import type { System } from "./system.js";
 
 /** What a scenario measures with. */
-export interface Laboratory {
+export interface BenchEnvironment {
   readonly url: string;
   readonly redis: Redis;
   readonly gauges: Gauges;
@@ -14,7 +14,7 @@ export interface Measurement {
   readonly runs: number;
   /** Steps that were executed; 0 where runs are only started. */
   readonly steps: number;
-  readonly taken: Taken;
+  readonly usage: Usage;
   /** From submitting a run to its end; one a run. */
   readonly runMs: readonly number[];
   /** From the end of a step's last predecessor to its own beginning. */
@@ -33,5 +33,5 @@ export interface Scenario {
   readonly systems: readonly System[];
   /** Runs of one round: in full and in the short form. */
   readonly runs: { readonly full: number; readonly quick: number };
-  measure(system: System, runs: number, laboratory: Laboratory): Promise<Measurement>;
+  measure(system: System, runs: number, environment: BenchEnvironment): Promise<Measurement>;
 }

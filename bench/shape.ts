@@ -2,7 +2,7 @@
 export interface Shape {
   readonly name: string;
   readonly steps: readonly ShapeStep[];
-  /** How many steps may be at work at once: Baton's `maxParallel`. */
+  /** How many steps may run at the same time: Baton's `maxParallel`. */
   readonly width: number;
   /** Whether each step reads its predecessor's result. */
   readonly readsResults: boolean;

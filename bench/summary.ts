@@ -39,23 +39,23 @@ export function summarize(
     compares: scenario.compares,
     ...costs(rounds),
     ...times(rounds),
-    settleTrips: system === "baton" ? medianOf(rounds, ({ taken, ...of }) => taken.settles / units(of)) : null,
-    claimTrips: system === "baton" ? medianOf(rounds, ({ taken, ...of }) => taken.claims / units(of)) : null,
+    settleTrips: system === "baton" ? medianOf(rounds, ({ usage, ...of }) => usage.settles / units(of)) : null,
+    claimTrips: system === "baton" ? medianOf(rounds, ({ usage, ...of }) => usage.claims / units(of)) : null,
     toRaw:
       system === "raw flows" ? null : median(rounds.map((round, index) => ratio(scenario.compares, round, raw[index]))),
   }));
 }
 
 function costs(rounds: readonly Measurement[]) {
-  const each = (amount: (taken: Measurement["taken"]) => number) =>
-    medianOf(rounds, (round) => amount(round.taken) / units(round));
+  const each = (amount: (usage: Measurement["usage"]) => number) =>
+    medianOf(rounds, (round) => amount(round.usage) / units(round));
   return {
-    perSecond: medianOf(rounds, (round) => (units(round) / round.taken.ms) * 1000),
-    nodeUs: each((taken) => taken.nodeUs),
-    redisUs: each((taken) => taken.redisUs),
-    cpuUs: each((taken) => taken.nodeUs + taken.redisUs),
-    commands: each((taken) => taken.commands),
-    trips: each((taken) => taken.trips),
+    perSecond: medianOf(rounds, (round) => (units(round) / round.usage.ms) * 1000),
+    nodeUs: each((usage) => usage.nodeUs),
+    redisUs: each((usage) => usage.redisUs),
+    cpuUs: each((usage) => usage.nodeUs + usage.redisUs),
+    commands: each((usage) => usage.commands),
+    trips: each((usage) => usage.trips),
     bytesPerRun: orNull(medianOf(rounds, ({ bytesPerRun }) => bytesPerRun ?? Number.NaN)),
   };
 }
@@ -78,12 +78,12 @@ function ratio(compares: Comparison, round: Measurement, raw: Measurement | unde
     case "hand-off":
       return quantile(round.handOffMs, 0.5) / quantile(raw.handOffMs, 0.5);
     case "rate":
-      return round.runs / round.taken.ms / (raw.runs / raw.taken.ms);
+      return round.runs / round.usage.ms / (raw.runs / raw.usage.ms);
   }
 }
 
 function cpuPerUnit(round: Measurement): number {
-  return (round.taken.nodeUs + round.taken.redisUs) / units(round);
+  return (round.usage.nodeUs + round.usage.redisUs) / units(round);
 }
 
 function units({ steps, runs }: Pick<Measurement, "steps" | "runs">): number {

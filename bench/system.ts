@@ -1,5 +1,5 @@
 import type { Shape } from "./shape.js";
-import type { Witness } from "./witness.js";
+import type { StepObserver } from "./step-observer.js";
 
 export const systemNames = ["baton", "raw flows", "plain queue"] as const;
 export type SystemName = (typeof systemNames)[number];
@@ -13,7 +13,11 @@ export const STALLED_MS = 2_000;
 export interface System {
   readonly name: SystemName;
   /** Connects and starts its workers for one shape on an empty Redis. */
-  start(options: { readonly url: string; readonly shape: Shape; readonly witness: Witness }): Promise<StartedSystem>;
+  start(options: {
+    readonly url: string;
+    readonly shape: Shape;
+    readonly observer: StepObserver;
+  }): Promise<StartedSystem>;
   /** Connects only what starts runs: no worker takes them up. */
   startClient(options: { readonly url: string; readonly shape: Shape }): Promise<RunClient>;
 }

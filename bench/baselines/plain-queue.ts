@@ -8,7 +8,7 @@ const prefix = "{plain}";
 /** A BullMQ queue without flows: as many jobs, none of which waits for another. What BullMQ costs at least. */
 export const plainQueue: System = {
   name: "plain queue",
-  async start({ url, shape, witness }) {
+  async start({ url, shape, observer }) {
     const client = await connectClient(url, shape);
     const connection = new Redis(url, { maxRetriesPerRequest: null });
     const left = new Map<string, number>();
@@ -16,8 +16,8 @@ export const plainQueue: System = {
     const worker = new Worker(
       "steps",
       async (job) => {
-        witness.stepBegan(job.name);
-        witness.stepEnded(job.name);
+        observer.stepBegan(job.name);
+        observer.stepEnded(job.name);
         return { n: 0 };
       },
       { prefix, connection, concurrency: CONCURRENCY, lockDuration: LOCK_MS, stalledInterval: STALLED_MS },
@@ -28,7 +28,7 @@ export const plainQueue: System = {
       left.set(run, remaining);
       if (remaining > 0) return;
       endedAt.set(run, Date.now());
-      witness.runEnded();
+      observer.runEnded();
     });
     await worker.waitUntilReady();
     return {

@@ -1,8 +1,8 @@
 import { type FlowJob, FlowProducer, type Job, Worker } from "bullmq";
 import { Redis } from "ioredis";
 import { type Shape, type TreeNode, treeOf } from "../shape.js";
+import type { StepObserver } from "../step-observer.js";
 import { CONCURRENCY, LOCK_MS, type RunClient, STALLED_MS, type System } from "../system.js";
-import type { Witness } from "../witness.js";
 
 const prefix = "{raw}";
 const workerOptions = {
@@ -17,19 +17,19 @@ const jobOptions = { removeOnComplete: true } as const;
 /** BullMQ's own flows: a run is a job of queue `runs` whose tree holds one job a step. Like Baton, two workers on one connection. */
 export const rawFlows: System = {
   name: "raw flows",
-  async start({ url, shape, witness }) {
+  async start({ url, shape, observer }) {
     const client = await connectClient(url, shape);
     const connection = new Redis(url, { maxRetriesPerRequest: null });
     const readers = new Set(
       shape.readsResults ? shape.steps.filter(({ needs }) => needs.length > 0).map(({ id }) => id) : [],
     );
-    const process = (job: Job) => (readers.has(job.name) ? readAndAdd(job, witness) : runNoop(job, witness));
+    const process = (job: Job) => (readers.has(job.name) ? readAndAdd(job, observer) : runNoop(job, observer));
     const steps = new Worker("steps", process, { ...workerOptions, connection });
     const runs = new Worker("runs", async () => null, { ...workerOptions, connection });
     const endedAt = new Map<string, number>();
     runs.on("completed", (job) => {
       endedAt.set(job.id ?? "", Date.now());
-      witness.runEnded();
+      observer.runEnded();
     });
     await Promise.all([steps.waitUntilReady(), runs.waitUntilReady()]);
     return {
@@ -68,15 +68,15 @@ function flowJobOf({ id, children }: TreeNode): FlowJob {
   return children.length === 0 ? job : { ...job, children: children.map(flowJobOf) };
 }
 
-async function runNoop(job: Job, witness: Witness): Promise<{ readonly n: number }> {
-  witness.stepBegan(job.name);
-  witness.stepEnded(job.name);
+async function runNoop(job: Job, observer: StepObserver): Promise<{ readonly n: number }> {
+  observer.stepBegan(job.name);
+  observer.stepEnded(job.name);
   return { n: 0 };
 }
 
-async function readAndAdd(job: Job, witness: Witness): Promise<{ readonly n: number }> {
+async function readAndAdd(job: Job, observer: StepObserver): Promise<{ readonly n: number }> {
   const [before] = Object.values(await job.getChildrenValues<{ readonly n: number }>());
-  witness.stepBegan(job.name);
-  witness.stepEnded(job.name);
+  observer.stepBegan(job.name);
+  observer.stepEnded(job.name);
   return { n: (before?.n ?? 0) + 1 };
 }

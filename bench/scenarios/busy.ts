@@ -1,10 +1,10 @@
 import { plainQueue } from "../baselines/plain-queue.js";
 import { rawFlows } from "../baselines/raw-flow.js";
 import { baton } from "../baton.js";
-import type { Laboratory, Measurement, Scenario } from "../scenario.js";
+import type { BenchEnvironment, Measurement, Scenario } from "../scenario.js";
 import type { Shape } from "../shape.js";
+import { tally } from "../step-observer.js";
 import { CONCURRENCY, type StartedSystem, type System } from "../system.js";
-import { tally } from "../witness.js";
 
 /** Runs that settle connections, scripts and caches before anything is measured. */
 const SETTLING_RUNS = 3;
@@ -17,7 +17,7 @@ export function busyScenario(name: string, of: { readonly shape: Shape; readonly
     compares: "cpu",
     systems: [baton, rawFlows, plainQueue],
     runs: of.runs,
-    measure: (system, runs, laboratory) => measureBusy(system, { shape: of.shape, runs }, laboratory),
+    measure: (system, runs, environment) => measureBusy(system, { shape: of.shape, runs }, environment),
   };
 }
 
@@ -26,41 +26,41 @@ interface BusyWork {
   readonly runs: number;
 }
 
-async function measureBusy(system: System, work: BusyWork, laboratory: Laboratory): Promise<Measurement> {
-  const { redis, gauges } = laboratory;
+async function measureBusy(system: System, work: BusyWork, environment: BenchEnvironment): Promise<Measurement> {
+  const { redis, gauges } = environment;
   await redis.flushall("SYNC");
-  const before = await gauges.memory(await leaveTraces(system, work, laboratory));
-  const { eventStreams, ...measurement } = await measureRuns(system, work, laboratory);
+  const before = await gauges.memory(await leaveTraces(system, work, environment));
+  const { eventStreams, ...measurement } = await measureRuns(system, work, environment);
   const bytes = (await gauges.memory(eventStreams)) - before;
   return { ...measurement, bytesPerRun: bytes / (work.runs + SETTLING_RUNS) };
 }
 
 /** One run, so that what is kept once and not for each run is there already. Answers BullMQ's event streams. */
-async function leaveTraces(system: System, { shape }: BusyWork, { url }: Laboratory): Promise<readonly string[]> {
-  const witness = tally();
-  const started = await system.start({ url, shape, witness });
+async function leaveTraces(system: System, { shape }: BusyWork, { url }: BenchEnvironment): Promise<readonly string[]> {
+  const observer = tally();
+  const started = await system.start({ url, shape, observer });
   await started.submit();
-  await witness.untilRuns(1);
+  await observer.untilRuns(1);
   await started.close();
   return started.eventStreams;
 }
 
-async function measureRuns(system: System, { shape, runs }: BusyWork, { url, gauges }: Laboratory) {
-  const witness = tally();
-  const started = await system.start({ url, shape, witness });
+async function measureRuns(system: System, { shape, runs }: BusyWork, { url, gauges }: BenchEnvironment) {
+  const observer = tally();
+  const started = await system.start({ url, shape, observer });
   try {
     await submitAll(started, SETTLING_RUNS);
-    await witness.untilRuns(SETTLING_RUNS);
-    const settlingSteps = witness.steps();
+    await observer.untilRuns(SETTLING_RUNS);
+    const settlingSteps = observer.steps();
     globalThis.gc?.();
     let submitted: readonly Submitted[] = [];
-    const taken = await gauges.measure(async () => {
+    const usage = await gauges.measure(async () => {
       submitted = await submitAll(started, runs);
-      await witness.untilRuns(SETTLING_RUNS + runs);
+      await observer.untilRuns(SETTLING_RUNS + runs);
     });
     const runMs = await latencies(started, submitted);
     const { eventStreams } = started;
-    return { runs, steps: witness.steps() - settlingSteps, taken, runMs, handOffMs: [], eventStreams };
+    return { runs, steps: observer.steps() - settlingSteps, usage, runMs, handOffMs: [], eventStreams };
   } finally {
     await started.close();
   }

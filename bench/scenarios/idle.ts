@@ -1,9 +1,9 @@
 import { rawFlows } from "../baselines/raw-flow.js";
 import { baton } from "../baton.js";
-import type { Laboratory, Measurement, Scenario } from "../scenario.js";
+import type { BenchEnvironment, Measurement, Scenario } from "../scenario.js";
 import { chain, diamond, readingChain, type Shape, treeEdges } from "../shape.js";
+import { type Stopwatch, stopwatch } from "../step-observer.js";
 import type { StartedSystem, System } from "../system.js";
-import { type Stopwatch, stopwatch } from "../witness.js";
 
 const SETTLING_RUNS = 5;
 const runs = { full: 200, quick: 5 };
@@ -11,10 +11,10 @@ const runs = { full: 200, quick: 5 };
 export const idleChainScenario = idleScenario("idle-chain", chain(10));
 /** The next step begins when it has its predecessor's result: in raw flows, that is one more round trip. */
 export const idleReadingChainScenario = idleScenario("idle-chain-reading", readingChain(10));
-/** Half of its steps cannot go on inline: they are queued and waited for. */
+/** Half of its steps cannot continue inline: they are queued and waited for. */
 export const idleDiamondScenario = idleScenario("idle-diamond", diamond());
 
-/** One run at a time, nothing else at work: how long it takes, and how long a step waits for the next to begin. */
+/** One run at a time, nothing else running: how long it takes, and how long a step waits for the next to begin. */
 function idleScenario(name: string, shape: Shape): Scenario {
   return {
     name,
@@ -22,18 +22,18 @@ function idleScenario(name: string, shape: Shape): Scenario {
     compares: "hand-off",
     systems: [baton, rawFlows],
     runs,
-    measure: (system, count, laboratory) => measureIdle(system, { shape, runs: count }, laboratory),
+    measure: (system, count, environment) => measureIdle(system, { shape, runs: count }, environment),
   };
 }
 
 async function measureIdle(
   system: System,
   work: { readonly shape: Shape; readonly runs: number },
-  { url, redis, gauges }: Laboratory,
+  { url, redis, gauges }: BenchEnvironment,
 ): Promise<Measurement> {
   await redis.flushall("SYNC");
   const watch = stopwatch();
-  const started = await system.start({ url, shape: work.shape, witness: watch });
+  const started = await system.start({ url, shape: work.shape, observer: watch });
   const edges = system === baton ? work.shape.steps : treeEdges(work.shape);
   const runMs: number[] = [];
   const handOffMs: number[] = [];
@@ -41,13 +41,13 @@ async function measureIdle(
     for (let run = 1; run <= SETTLING_RUNS; run += 1) await timedRun(started, watch, run);
     globalThis.gc?.();
     const before = watch.steps();
-    const taken = await gauges.measure(async () => {
+    const usage = await gauges.measure(async () => {
       for (let run = 1; run <= work.runs; run += 1) {
         runMs.push(await timedRun(started, watch, SETTLING_RUNS + run));
         handOffMs.push(...handOffs(edges, watch));
       }
     });
-    return { runs: work.runs, steps: watch.steps() - before, taken, runMs, handOffMs, bytesPerRun: null };
+    return { runs: work.runs, steps: watch.steps() - before, usage, runMs, handOffMs, bytesPerRun: null };
   } finally {
     await started.close();
   }

@@ -1,6 +1,6 @@
 import { rawFlows } from "../baselines/raw-flow.js";
 import { baton } from "../baton.js";
-import type { Laboratory, Measurement, Scenario } from "../scenario.js";
+import type { BenchEnvironment, Measurement, Scenario } from "../scenario.js";
 import { chain, type Shape } from "../shape.js";
 import { CONCURRENCY, type RunClient, type System } from "../system.js";
 
@@ -19,14 +19,14 @@ function startScenario(name: string, shape: Shape): Scenario {
     compares: "rate",
     systems: [baton, rawFlows],
     runs,
-    measure: (system, count, laboratory) => measureStarts(system, { shape, runs: count }, laboratory),
+    measure: (system, count, environment) => measureStarts(system, { shape, runs: count }, environment),
   };
 }
 
 async function measureStarts(
   system: System,
   work: { readonly shape: Shape; readonly runs: number },
-  { url, redis, gauges }: Laboratory,
+  { url, redis, gauges }: BenchEnvironment,
 ): Promise<Measurement> {
   await redis.flushall("SYNC");
   const client = await system.startClient({ url, shape: work.shape });
@@ -34,10 +34,10 @@ async function measureStarts(
     await startAll(client, SETTLING_RUNS);
     globalThis.gc?.();
     let runMs: readonly number[] = [];
-    const taken = await gauges.measure(async () => {
+    const usage = await gauges.measure(async () => {
       runMs = await startAll(client, work.runs);
     });
-    return { runs: work.runs, steps: 0, taken, runMs, handOffMs: [], bytesPerRun: null };
+    return { runs: work.runs, steps: 0, usage, runMs, handOffMs: [], bytesPerRun: null };
   } finally {
     await client.close();
   }

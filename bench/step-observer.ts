@@ -1,20 +1,20 @@
 import { withinTime } from "@batonrun/node/time";
 
-/** Told by a system under measurement what happens. It must cost next to nothing. */
-export interface Witness {
+/** What a system under measurement reports to. It must cost next to nothing. */
+export interface StepObserver {
   stepBegan(step: string): void;
   stepEnded(step: string): void;
   runEnded(): void;
 }
 
-export interface Tally extends Witness {
+export interface Tally extends StepObserver {
   /** Steps that were executed. */
   steps(): number;
   /** Resolves when so many runs ended, counted from the beginning. */
   untilRuns(runs: number): Promise<void>;
 }
 
-/** When each step of the one run at work began and ended, in ms, monotonic. */
+/** When each step of the only active run began and ended, in ms, monotonic. */
 export interface Stopwatch extends Tally {
   readonly began: Map<string, number>;
   readonly ended: Map<string, number>;
