@@ -58,7 +58,7 @@ export async function stepScope(
   return await readScope(dependencies, { graph, inputs: node.inputs, reads, indexes, repeated, run, loaded });
 }
 
-/** The names that an expression can read. Loads only containers and results above 64 KB, without other round trips. */
+/** The names that an expression can read. No round trip unless it reads a container or a result above 64 KB. */
 export async function readScope(
   dependencies: { readonly reader: Pick<RunReader, "document"> & InstanceReader },
   request: ScopeRequest,

@@ -9,7 +9,7 @@ export interface Names {
   isStep(id: string): boolean;
   /** The visible steps in declaration order. */
   stepIds(): Iterable<string>;
-  /** Why a name is not visible, or null if it is simply unknown: `b` runs after this step, for example. */
+  /** Why a known name is not visible here, such as `item` outside a map. Null if the name is simply unknown. */
   explain(name: string): { readonly code: ProblemCode; readonly message: string } | null;
 }
 

@@ -90,7 +90,7 @@ export function isPlain(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** cel-js does not export its classes for `uint` and durations, so they are recognized by their fields. */
+/** cel-js does not export its classes for `uint` and durations, so they are recognized by their `valueOf`. */
 function fromClass(value: object): unknown {
   const primitive: unknown = value.valueOf();
   if (typeof primitive === "bigint") return safeInteger(primitive);
