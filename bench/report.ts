@@ -33,9 +33,9 @@ export function table(rows: readonly Row[]): string {
 }
 
 export const legend = [
-  "Figures are medians of the rounds; CPU, commands and trips are a step, and a run where runs are only started (steps/s: runs/s).",
+  "Figures are medians of the rounds; CPU, commands, and trips are per step, or per run where runs are only started (steps/s: runs/s).",
   "commands: calls in Redis, those inside scripts included; trips: round trips. bytes/run: what Redis keeps of a finished run.",
-  "to raw: the ratio to raw flows, of CPU (Node and Redis), hand-off p50, or runs started a second.",
+  "to raw: the ratio to raw flows, of CPU (Node and Redis), hand-off p50, or runs started per second.",
 ].join("\n");
 
 export const quickLegend = `This was the short form, without warm-up: it shows that the bench runs, its figures mean little.\n${legend}`;

@@ -15,7 +15,7 @@ export interface Measurement {
   /** Steps that were executed; 0 where runs are only started. */
   readonly steps: number;
   readonly usage: Usage;
-  /** From submitting a run to its end; one a run. */
+  /** From submitting a run to its end; one per run. */
   readonly runMs: readonly number[];
   /** From the end of a step's last predecessor to its own beginning. */
   readonly handOffMs: readonly number[];

@@ -8,7 +8,7 @@ export interface Row {
   readonly title: string;
   readonly system: SystemName;
   readonly compares: Comparison;
-  /** Steps, or runs where only starting is measured; so are the figures "a step". */
+  /** Steps, or runs where only starting is measured; so are the figures "per step". */
   readonly perSecond: number;
   readonly nodeUs: number;
   readonly redisUs: number;

@@ -18,7 +18,7 @@ interface Target {
 }
 
 const cpu = (scenario: string, atMost: number): Target => ({
-  promise: `CPU a step of ${scenario} <= ${atMost}x raw flows`,
+  promise: `CPU per step of ${scenario} <= ${atMost}x raw flows`,
   scenario,
   figure: (row) => row.toRaw,
   unit: "x",
@@ -43,7 +43,7 @@ const starts = (scenario: string): Target => ({
 
 const trips = (scenario: string): readonly Target[] => [
   {
-    promise: `one round trip settles a step (${scenario})`,
+    promise: `one round trip per settled step (${scenario})`,
     scenario,
     figure: (row) => row.settleTrips,
     unit: "trips",
@@ -78,7 +78,7 @@ export function judge(rows: readonly Row[]): readonly Verdict[] {
     if (figure === null) return [];
     const { limit } = target;
     const isReached = "atMost" in limit ? figure <= limit.atMost : figure >= limit.atLeast;
-    const measured = target.unit === "x" ? `${figure.toFixed(2)}x` : `${figure.toFixed(2)} a step`;
+    const measured = target.unit === "x" ? `${figure.toFixed(2)}x` : `${figure.toFixed(2)} per step`;
     return [{ promise: target.promise, measured, isReached }];
   });
 }
