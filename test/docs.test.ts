@@ -9,7 +9,6 @@ import { allPages, brokenLinks, filesUnder, isThere, linksOf, pathsOf, readPage,
 
 const pages = allPages();
 const readme = readPage("README.md").text;
-const architecture = readPage("ARCHITECTURE.md").text;
 
 /** The words in backticks. */
 function codeIn(text: string): readonly string[] {
@@ -113,15 +112,5 @@ describe("the README", () => {
     expect(codeIn(bullets[0] ?? "")).toEqual([...notYetKinds]);
     const keys = [...notYetStepKeys, ...notYetTopKeys];
     expect(new Set(codeIn(bullets[1] ?? ""))).toEqual(new Set(keys));
-  });
-});
-
-describe("ARCHITECTURE", () => {
-  test("follows a run through ten files that are there", () => {
-    const section = architecture.split(/^## /m).find((part) => part.startsWith("A run in ten files")) ?? "";
-    const files = [...section.matchAll(/^(\d+)\. `([^`]+)`/gm)].map((match) => match[2] ?? "");
-    expect(files).toHaveLength(10);
-    expect(new Set(files).size).toBe(10);
-    expect(files.filter((file) => !filesUnder("").includes(file))).toEqual([]);
   });
 });
