@@ -124,6 +124,10 @@ export interface LeafEnd {
   readonly overdue?: Promise<void>;
 }
 
+/**
+ * Every member is handled where an attempt ends (execution/run-attempt.ts): a kind that ends in another way, such as one
+ * that parks its step until a wake-up, adds its member here and does not compile until it is handled there.
+ */
 export type LeafOutcome =
   | { readonly kind: "completed"; readonly value: unknown }
   | { readonly kind: "failed"; readonly error: SerializedError }

@@ -2,7 +2,7 @@ import type { ChainableCommander, Redis } from "ioredis";
 import type { CellKeys } from "./cell-keys.js";
 import { fromRedis } from "./redis-failure.js";
 
-/** What every store stands on: a connection, and the keys of the cell. */
+/** What every store needs: a connection, and the keys of the cell. */
 export interface RedisCell {
   readonly client: Redis;
   readonly keys: CellKeys;

@@ -11,7 +11,7 @@ export interface RedisAddress {
   readonly onError?: (error: Error) => void;
 }
 
-/** The address as it may be printed: no user, no password, wherever in it they stand. */
+/** The address in printable form: without user and password, wherever they are in it. */
 export function printableRedisUrl(url: string): string {
   return url.replace(/\/\/.*@/, "//***@").replace(/([?&](?:username|password)=)[^&]*/gi, "$1***");
 }
@@ -30,7 +30,7 @@ const failFast = {
   maxRetriesPerRequest: 1,
   commandTimeout: 2_000,
   connectTimeout: 2_000,
-  // A peer that vanished without a word: the connection is given up, so that the next one is tried.
+  // A peer that disappeared silently: the connection is closed, so that a new one is tried.
   socketTimeout: 5_000,
 } as const satisfies RedisOptions;
 

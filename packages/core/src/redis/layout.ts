@@ -115,7 +115,7 @@ export const runFields = {
 export type RunField = keyof typeof runFields;
 
 /**
- * What `:steps` holds beside records, told apart by the prefix. In Lua: `FIELD.arrived .. instance`.
+ * What `:steps` holds beside records, distinguished by the prefix. In Lua: `FIELD.arrived .. instance`.
  * A record's own field is the plain instance, `<instance>#<generation>` above generation 0; it never contains a colon.
  */
 export const stepsFields = {
@@ -207,7 +207,7 @@ export function instanceField(instance: string, generation: number): string {
   return generation === 0 ? instance : `${instance}#${generation}`;
 }
 
-/** A name of `stepsFields`, made with what its `<…>` stand for: `stepsField("waitingBranch", "fan", 3)` is `w:fan.3`. */
+/** A name of `stepsFields`, with values for its `<…>`: `stepsField("waitingBranch", "fan", 3)` is `w:fan.3`. */
 export function stepsField(name: keyof typeof stepsFields, ...parts: readonly (string | number)[]): string {
   return filled(stepsFields[name].at, parts);
 }

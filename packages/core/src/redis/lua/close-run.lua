@@ -1,8 +1,8 @@
 --[[
-  Cancels a run, or goes on closing one: the reason is written once, idle children leave their queues, steps at work are told.
+  Cancels a run, or continues closing it: writes the reason once, removes idle children from their queues, and notifies running steps.
   KEYS: run
   ARGV: command (msgpack: queues, closing, actor, data)
-  Replies: {'closing', closing, children at work}  {'ended', status}  {'gone'}
+  Replies: {'closing', closing, running children}  {'ended', status}  {'gone'}
   Events: run_closing
 ]]
 --@include run close

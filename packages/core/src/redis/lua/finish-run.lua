@@ -1,5 +1,5 @@
 --[[
-  Writes a run's terminal status, when nothing is at work, and ends the run's own job.
+  Writes a run's terminal status if none of its steps is running, and ends the run's own job.
   KEYS: run
   ARGV: command (msgpack: job, queues, status, output, error, data)
   Replies: {'finished', first call?, raw, startedAt, endedAt}  {'at_work', children}  {'lost'}

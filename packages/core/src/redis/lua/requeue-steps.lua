@@ -1,6 +1,6 @@
 --[[
-  Queues steps again whose jobs vanished, each under its next generation. Only the run's own job calls it, and only while
-  nothing of the run is at work: the slots in use are counted anew.
+  Queues steps again whose jobs disappeared, each under its next generation. Only the run's own job calls it, and only while
+  no step of the run is running: the slots in use are counted from zero.
   KEYS: run
   ARGV: command (msgpack: job, queues, steps); a step is { instance, generation, route }
   Replies: {'requeued', how many}  {'at_work', children}  {'lost'}

@@ -1,7 +1,7 @@
 --[[
   Gives the step that a job holds back to its queue until it is due: after a failure that has attempts left, or unharmed
   (`handBack`) when this worker cannot run it or is stopping. A hand-back of an attempt that was claimed takes it off again;
-  one without a claim (attempt 0) is about the step where the job stands, however little its worker knows of that.
+  one without a claim (attempt 0) applies to the step that the job has reached, even if its worker does not know which one.
   KEYS: run
   ARGV: command (msgpack: job, queues, instance, generation, attempt, delay, handBack, error, data)
   Replies: {'delayed', dueAt, hand-backs in a row}  {'closed', closing}  {'settled'}  {'recorded'} (second call)  {'lost'}

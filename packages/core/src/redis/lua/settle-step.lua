@@ -1,11 +1,11 @@
 --[[
   Records the outcome of the step that a job holds, and whatever certainly follows from it, exactly once: counts down the
-  dependents, lets one that is ready go on inline in this job, hands the others to BullMQ, and otherwise ends the job and
+  dependents, continues with one that is ready inline in this job, hands the others to BullMQ, and otherwise ends the job and
   fetches and claims the next one. A failure of the top scope closes the run and ends the job as failed.
   KEYS: run
   ARGV: command (msgpack: job, queues, worker, instance, generation, attempt, settlements, inline, priority, depth, held, log)
   Replies: {'inline', at, claim}  {'finished', at, raw, claim of the next job | nil}  {'recorded'} (second call)
-    {'again', instance that goes on inline} (second call)  {'lost'}
+    {'again', instance that continues inline} (second call)  {'lost'}
   An outcome is taken from the attempt that last claimed the step, and from none for a step that is certain to be skipped.
   Events: step_completed step_failed step_skipped step_cancelled step_entered run_closing, step_started and run_started of what it claims
 ]]

@@ -31,15 +31,15 @@ local function load_inputs(run, names, held)
   return reply
 end
 
--- What the worker is told. `kind`: claimed, or skip for a step that is certain to be skipped. since: when it could first be claimed.
+-- The reply to the worker. `kind`: claimed, or skip for a step that is certain to be skipped. since: when it could first be claimed.
 local function claim_reply(run, kind, instance, generation, record, since)
   return { kind, instance, generation, record.attempts or 0, record.skipReason or '', record.failures or 0, record.crashes or 0,
     record.startedAt or run.at, since or record.queuedAt or run.at, run.at, run.definition, run.workflow, run.version,
     run.started or run.at, run.tags, run.priority }
 end
 
--- One more attempt of an instance. A record that still says `running` is that of a worker that vanished.
--- owner: the lock's token, where a second call of the same claim has to be told from that.
+-- One more attempt of an instance. A record that still says `running` belongs to a worker that disappeared.
+-- owner: the lock's token, where a second call of the same claim must be distinguished from that.
 local function claim(run, instance, generation, role, record, owner)
   local fresh = not record
   record = record or { [RECORD.status] = STEP_STATUS.pending }

@@ -1,4 +1,4 @@
--- Closing a run: its reason, and every child that is not at work leaves its queue.
+-- Closing a run: its reason, and every child that is not running leaves its queue.
 --@include closing
 --@bullmq remove-children
 

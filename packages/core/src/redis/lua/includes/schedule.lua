@@ -146,7 +146,7 @@ local function wait_in_line(list, entries)
   end
 end
 
--- Hands over what is ready, none of it lost (I4): one goes on inline, as many as there are slots become jobs (<= 200 a script), the rest waits in `:ready`.
+-- Hands over what is ready, none of it lost (I4): one continues inline, as many as there are slots become jobs (<= 200 per script), the rest waits in `:ready`.
 local function schedule(run, plan, command)
   local list, inline, rest, parked = run.key .. KEY.ready, nil, {}, {}
   sort_by_priority(plan.ready)
