@@ -11,7 +11,8 @@ export type ActionEnd =
 
 export interface ActionCall {
   readonly action: Action;
-  readonly context: Omit<ActionContext<unknown>, "signal">;
+  readonly input: unknown;
+  readonly context: Omit<ActionContext<unknown>, "input" | "signal">;
   readonly timeoutMs: number;
   /** Aborted with an AbortReason as its reason. */
   readonly abort: AbortSignal;
@@ -34,7 +35,7 @@ export async function callAction(call: ActionCall): Promise<CalledAction> {
   const controller = new AbortController();
   const stopped = whenStopped(call, controller);
   const running = Promise.resolve()
-    .then(() => call.action.run({ ...call.context, signal: controller.signal }))
+    .then(() => call.action.run({ ...call.context, input: call.input, signal: controller.signal }))
     .then(
       (value): ActionEnd => ({ kind: "completed", value }),
       (error: unknown): ActionEnd => ({ kind: "failed", error: serializeError(error) }),

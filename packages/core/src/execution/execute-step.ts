@@ -51,8 +51,8 @@ async function executeClaim(dependencies: StepDependencies, chain: InlineChain, 
     return await handBack(dependencies, chain, { ...at, reason: "worker_lacks_action" });
   }
   observeClaim(dependencies, chain, { node, claim });
-  const result = await attempt(dependencies, chain, { node, claim });
-  return await endAttempt(dependencies, chain, { node, claim, ...result });
+  const { end, overdue } = await attempt(dependencies, chain, { node, claim });
+  return await endAttempt(dependencies, chain, { node, claim, end, overdue });
 }
 
 async function endAttempt(
@@ -60,19 +60,24 @@ async function endAttempt(
   chain: InlineChain,
   ended: ClaimedNode & AttemptResult,
 ): Promise<NextStep> {
-  const { node, end } = ended;
+  const { node, claim, end, overdue } = ended;
   switch (end.kind) {
     case "outcome":
-      return await settle(dependencies, chain, { ...ended, settlements: settlementsOf(node, end.outcome) });
+      return await settle(dependencies, chain, { node, claim, overdue, settlements: settlementsOf(node, end.outcome) });
     case "entered": {
-      const isWritten = await writeItems(dependencies, chain, { ...ended, decision: end.decision });
+      const isWritten = await writeItems(dependencies, chain, { node, claim, decision: end.decision });
       if (!isWritten) return { kind: "ended" };
-      return await settle(dependencies, chain, { ...ended, settlements: enteredSettlements(node, end.decision) });
+      return await settle(dependencies, chain, {
+        node,
+        claim,
+        overdue,
+        settlements: enteredSettlements(node, end.decision),
+      });
     }
     case "retry":
-      return await retry(dependencies, chain, { ...ended, end });
+      return await retry(dependencies, chain, { node, claim, overdue, end });
     case "aborted":
-      return await endAborted(dependencies, chain, { ...ended, end });
+      return await endAborted(dependencies, chain, { node, claim, overdue, end });
   }
 }
 

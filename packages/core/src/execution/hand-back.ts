@@ -35,7 +35,7 @@ export async function retry(
   if (reply.kind === "closed") {
     const outcome: StepOutcome = { status: "failed", error: end.error };
     const settlements = settlementsOf(node, outcome);
-    return await settle(dependencies, chain, { node, claim, settlements, ...(overdue && { overdue }) });
+    return await settle(dependencies, chain, { node, claim, overdue, settlements });
   }
   return { kind: reply.kind === "recorded" ? "delayed" : "ended" };
 }
@@ -77,7 +77,7 @@ export async function endAborted(
   }
   const error = { type: "cancelled", message: "aborted because the run was cancelled or timed out", retryable: false };
   const settlements = settlementsOf(node, { status: "cancelled", error });
-  return await settle(dependencies, chain, { node, claim, settlements, ...(overdue && { overdue }) });
+  return await settle(dependencies, chain, { node, claim, overdue, settlements });
 }
 
 interface HandedBack {

@@ -32,7 +32,7 @@ export type AttemptEnd =
 export interface AttemptResult {
   readonly end: AttemptEnd;
   /** Set if the action ignored its signal and is still running. Resolves when it returns. */
-  readonly overdue?: Promise<void>;
+  readonly overdue?: Promise<void> | undefined;
 }
 
 type AttemptDependencies = Pick<StepDependencies, "reader" | "actions" | "log" | "random" | "secrets" | "scrub">;

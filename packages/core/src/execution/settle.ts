@@ -21,7 +21,7 @@ export async function settle(
   chain: InlineChain,
   ended: EndedAttempt,
 ): Promise<NextStep> {
-  const { claim, overdue, settlements } = ended;
+  const { node, claim, overdue, settlements } = ended;
   const { job, inputs } = chain;
   const [own] = settlements;
   inputs.clearWhenFull();
@@ -37,10 +37,10 @@ export async function settle(
     priority: job.priority,
     depth: chain.depth,
     held: inputs.namesFor(settlements),
-    ...(own === undefined ? {} : { log: `${own.instance} ${own.status}` }),
+    log: own === undefined ? undefined : `${own.instance} ${own.status}`,
   });
   if (reply.kind === "inline" || reply.kind === "finished") {
-    observeEnd(dependencies, chain, { ...ended, at: reply.at });
+    observeEnd(dependencies, chain, { node, claim, settlements, at: reply.at });
     if (own !== undefined) inputs.addOutcome(claim, own, reply.at);
   }
   if (overdue !== undefined) keepSlot(dependencies, chain, overdue);

@@ -31,6 +31,6 @@ export const action: LeafKind<ActionStep> = {
     const called = actions.get(step.action);
     if (called === undefined) throw new Error(`this worker does not provide the action ${step.action}`);
     const input = expressions.get("with")?.evaluate(scope);
-    return await callAction({ action: called, context: { ...context, input }, timeoutMs, abort });
+    return await callAction({ action: called, input, context, timeoutMs, abort });
   },
 };

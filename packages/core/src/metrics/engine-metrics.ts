@@ -20,7 +20,7 @@ export function engineMetrics(
       const record = (call: Call) => {
         // The table ties each sampler to its method's parameters. Object.entries loses that relation.
         const sample = (sampleOf as (...call: Call) => Sample | null)(...call);
-        if (sample !== null) add({ ...sample, labels: boundLabels(sample.labels) });
+        if (sample !== null) add(boundLabels(sample.labels), sample.value);
       };
       recorders.set(method, [...(recorders.get(method) ?? []), record]);
     }
@@ -36,21 +36,23 @@ function recordAll(records: readonly ((call: Call) => void)[], call: Call): void
   for (const record of records) record(call);
 }
 
-function registerMetric(registry: Registry, name: string, definition: MetricDefinition): (sample: Sample) => void {
+type AddSample = (labels: Sample["labels"], value?: number) => void;
+
+function registerMetric(registry: Registry, name: string, definition: MetricDefinition): AddSample {
   const { type, help, labels: labelNames, buckets = [] } = definition;
   const settings = { name, help, labelNames: [...labelNames], registers: [registry] };
   switch (type) {
     case "counter": {
       const counter = new Counter(settings);
-      return ({ labels, value = 1 }) => counter.inc(labels, value);
+      return (labels, value = 1) => counter.inc(labels, value);
     }
     case "gauge": {
       const gauge = new Gauge(settings);
-      return ({ labels, value = 1 }) => gauge.inc(labels, value);
+      return (labels, value = 1) => gauge.inc(labels, value);
     }
     case "histogram": {
       const histogram = new Histogram({ ...settings, buckets: [...buckets] });
-      return ({ labels, value = 0 }) => histogram.observe(labels, value);
+      return (labels, value = 0) => histogram.observe(labels, value);
     }
   }
 }

@@ -14,8 +14,17 @@ export type LabelBound = (labels: Readonly<Record<string, string>>) => Readonly<
  */
 export function boundLabels(): LabelBound {
   const bounds = new Map(Object.entries(labelLimits).map(([label, limit]) => [label, boundValues(limit)]));
-  return (labels) =>
-    Object.fromEntries(Object.entries(labels).map(([label, value]) => [label, bounds.get(label)?.(value) ?? value]));
+  return (labels) => {
+    let bounded = labels;
+    for (const [label, bound] of bounds) {
+      const value = labels[label];
+      if (value === undefined) continue;
+      const kept = bound(value);
+      // Called several times per step: labels within their limits are not copied.
+      if (kept !== value) bounded = { ...bounded, [label]: kept };
+    }
+    return bounded;
+  };
 }
 
 function boundValues(limit: number): (value: string) => string {

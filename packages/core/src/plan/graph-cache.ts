@@ -18,6 +18,7 @@ const CAPACITY = 500;
 export class GraphCache {
   /** The step kinds that the graphs are compiled with. */
   readonly language: KindLanguage;
+  readonly #definitions: Pick<DefinitionStore, "get">;
   readonly #loads: LRUCache<DefinitionHash, Promise<Graph | null>>;
 
   constructor(
@@ -28,14 +29,16 @@ export class GraphCache {
     }: { readonly capacity?: number; readonly language?: KindLanguage } = {},
   ) {
     this.language = language;
-    this.#loads = new LRUCache({ max: capacity, memoMethod: (hash) => load({ definitions, language }, hash) });
+    this.#definitions = definitions;
+    this.#loads = new LRUCache({ max: capacity });
   }
 
   /** Null if this process does not support the format, or if the definition is not stored. At most one round trip. */
   async find(hash: DefinitionHash, format: number): Promise<Graph | null> {
     if (format !== GRAPH_FORMAT) return null;
     try {
-      const graph = await this.#loads.memo(hash);
+      // Asked for once per step: a hit must cost next to nothing.
+      const graph = await (this.#loads.get(hash) ?? this.#load(hash));
       if (graph === null) this.#loads.delete(hash);
       return graph;
     } catch (error) {
@@ -43,14 +46,17 @@ export class GraphCache {
       throw error;
     }
   }
-}
 
-async function load(
-  { definitions, language }: { readonly definitions: Pick<DefinitionStore, "get">; readonly language: KindLanguage },
-  hash: DefinitionHash,
-): Promise<Graph | null> {
-  const text = await definitions.get(hash);
-  return text === null ? null : compileGraph(language.workflow.parse(JSON.parse(text)), language);
+  #load(hash: DefinitionHash): Promise<Graph | null> {
+    const loading = this.#compile(hash);
+    this.#loads.set(hash, loading);
+    return loading;
+  }
+
+  async #compile(hash: DefinitionHash): Promise<Graph | null> {
+    const text = await this.#definitions.get(hash);
+    return text === null ? null : compileGraph(this.language.workflow.parse(JSON.parse(text)), this.language);
+  }
 }
 
 /** The graph of a run. */

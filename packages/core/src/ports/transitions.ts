@@ -111,7 +111,7 @@ export interface SettleStepCommand {
   /** Names whose values the worker has cached. They are not loaded again. */
   readonly held: readonly string[];
   /** A line for the job's log on the queue board. */
-  readonly log?: string;
+  readonly log?: string | undefined;
 }
 
 export type SettleReply =

@@ -1,6 +1,9 @@
 import { createHash } from "node:crypto";
 import type { RunStatus } from "@batonrun/contract";
-import { cellKeys, filled, runKeys } from "./layout.js";
+import { cellKeys, filled, piecesOf, runKeys } from "./layout.js";
+
+/** Keys are built several times per step: each name is split once. */
+const pieces = new Map(Object.entries(cellKeys).map(([name, { at }]) => [name, piecesOf(at)]));
 
 /** The keys of one run: a fixed set, all of one cell. Nothing is found by SCAN. What each holds: `layout.ts`. */
 export type RunKeys = Readonly<Record<"run" | keyof typeof runKeys, string>>;
@@ -106,6 +109,6 @@ export class CellKeys {
   }
 
   #key(name: keyof typeof cellKeys, ...parts: readonly string[]): string {
-    return this.tag + filled(cellKeys[name].at, parts);
+    return this.tag + filled(pieces.get(name) ?? [], parts);
   }
 }

@@ -209,13 +209,19 @@ export function instanceField(instance: string, generation: number): string {
 
 /** A name of `stepsFields`, with values for its `<…>`: `stepsField("waitingBranch", "fan", 3)` is `w:fan.3`. */
 export function stepsField(name: keyof typeof stepsFields, ...parts: readonly (string | number)[]): string {
-  return filled(stepsFields[name].at, parts);
+  return filled(piecesOf(stepsFields[name].at), parts);
 }
 
-/** `:runs:tag:<tag>` with ["eu"] is `:runs:tag:eu`. */
-export function filled(at: string, parts: readonly (string | number)[]): string {
-  let next = 0;
-  return at.replaceAll(/<\w+>/g, () => String(parts[next++]));
+/** What a name has around its `<…>`: `:run:<id>` is [":run:", ""]. */
+export function piecesOf(at: string): readonly string[] {
+  return at.split(/<\w+>/);
+}
+
+/** [":runs:tag:", ""] with ["eu"] is `:runs:tag:eu`. */
+export function filled(pieces: readonly string[], parts: readonly (string | number)[]): string {
+  let text = pieces[0] ?? "";
+  for (let at = 1; at < pieces.length; at += 1) text += `${parts[at - 1]}${pieces[at]}`;
+  return text;
 }
 
 /** What Lua calls the words of this table: `KEY.steps` is put in as `':steps'`, `LIMIT.jobsPerScript` as `200`. */
