@@ -4,6 +4,9 @@ import type { ClaimedStep } from "../ports/transitions.js";
 
 const MAX_BYTES = 1024 * 1024;
 
+/** The part of a claim that the record of its outcome keeps. */
+type Attempt = Pick<ClaimedStep, "attempt" | "failures" | "crashes" | "startedAt">;
+
 /**
  * Inputs that one job loaded or produced. An inline step reads its predecessor's result here, not in Redis.
  * @example After `extract` settled, the inline step `sentiment` loads nothing, because this is cached:
@@ -23,7 +26,7 @@ export class InputCache {
   }
 
   /** Adds the outcome that was just recorded, in the form in which a claim would load it. */
-  addOutcome(claim: ClaimedStep, own: Settlement, endedAt: number): void {
+  addOutcome(claim: Attempt, own: Settlement, endedAt: number): void {
     const record = {
       s: own.status,
       a: claim.attempt,
@@ -31,6 +34,7 @@ export class InputCache {
       k: claim.crashes,
       t: claim.startedAt,
       e: endedAt,
+      g: own.status === "completed" && own.degraded ? 1 : undefined,
       x: "error" in own ? own.error : undefined,
     };
     const value = own.status === "completed" ? (own.result ?? "") : "";
