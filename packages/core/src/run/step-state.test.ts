@@ -77,8 +77,8 @@ describe("a step inside a container (ST2, ST3)", () => {
       "pending",
       undefined,
     ],
-  ])("%s", (_where, surroundings, status, reason) => {
-    const state = stepState({ end: stored(null) }, surroundings, false);
+  ])("%s", (_where, container, status, reason) => {
+    const state = stepState({ end: stored(null) }, container, false);
     expect([state.status, state.reason]).toEqual([status, reason]);
   });
 

@@ -61,7 +61,7 @@ export function stepState(stored: StoredEnds, enclosing: EnclosingContainer | nu
   return enter === "pending" ? known : { ...known, status: "running" };
 }
 
-const unknownFields: StateFields = { times: {}, attempts: 0, generation: 0, degraded: false };
+export const unknownFields: StateFields = { times: {}, attempts: 0, generation: 0, degraded: false };
 
 /** The state in the records. A container began when its enter did. */
 function knownState({ end, enter }: StoredEnds): StepState {

@@ -2,7 +2,7 @@ import type { InstanceCounts, StepStatus, StepView } from "@batonrun/contract";
 import type { Container, Graph } from "../graph/graph.js";
 import type { OutlineStep } from "../graph/outline.js";
 import { countsOfItems, countsOfSteps } from "./instance-counts.js";
-import { type StepState, stepState, viewState } from "./step-state.js";
+import { type StepState, stepState, unknownFields, viewState } from "./step-state.js";
 import type { ContainerCounters, StoredStep } from "./stored.js";
 
 /** The stored data of a run that its declared steps need. */
@@ -58,8 +58,8 @@ function isTemplate({ template }: OutlineStep): boolean {
 
 /** The state of the one entry for all instances of a map's body follows the map. */
 function templateState({ status }: StepState): StepState {
-  const unknown = { times: {}, attempts: 0, generation: 0, degraded: false };
-  return status === "skipped" ? { ...unknown, status, reason: "container_skipped" } : { ...unknown, status };
+  if (status === "skipped") return { ...unknownFields, status, reason: "container_skipped" };
+  return { ...unknownFields, status };
 }
 
 type StatusesByContainer = ReadonlyMap<string, readonly StepStatus[]>;
