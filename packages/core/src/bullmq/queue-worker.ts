@@ -42,11 +42,11 @@ export interface QueueWorkerOptions {
   onError(error: unknown, job?: Lease): void;
 }
 
-/** What became of a job when its processor returned. */
+/** What the processor did with a job. */
 export type JobEnd =
-  /** A script ended it, or delayed it, or it is parked until its children ended. `ended` is also a lost lease. */
+  /** A script ended or delayed the job, or it is parked until its children end. A lost lease counts as `ended`. */
   | { readonly kind: "ended" | "delayed" | "parked" }
-  /** Nothing was done: BullMQ is to hand it out again after that time. */
+  /** Nothing was done. BullMQ delivers the job again after the delay. */
   | { readonly kind: "again"; readonly delayMs: number };
 
 export interface ActiveJob {
@@ -55,15 +55,15 @@ export interface ActiveJob {
   readonly priority: number;
   /** The claim made by the fetch, if it could be made there. */
   readonly claim: ClaimedStep | null;
-  /** Aborted when the lock was lost. */
+  /** Aborted when the lock is lost. */
   readonly signal: AbortSignal;
-  /** Shows on the board how far the step is, 0 to 1; at most one update a second. */
+  /** Shows the step's progress (0 to 1) on the board, with at most one update per second. */
   progress(fraction: number): void;
-  /** One slot less for this worker until then: an action that ignores its signal still runs. */
+  /** Keeps the job's slot occupied until the promise settles, because an action that ignores its signal still runs. */
   keepSlot(until: Promise<void>): void;
   /** Whether the job's end may fetch the next one. */
   mayFetch(): boolean;
-  /** For the run's own job: parks it until its children ended; false when there are none. */
+  /** For the run's own job: parks it until its children end. False if it has none. */
   waitForChildren(): Promise<boolean>;
 }
 
@@ -71,7 +71,7 @@ export interface QueueWorker {
   readonly queue: string;
   isClosing(): boolean;
   isRunning(): boolean;
-  /** Stops fetching and waits for the jobs in work. */
+  /** Stops fetching and waits for active jobs. */
   close(): Promise<void>;
 }
 
