@@ -33,7 +33,7 @@ async function main(): Promise<void> {
     process.on("uncaughtExceptionMonitor", (error) => log.fatal("uncaught error; the worker exits", { error }));
     // A promise that an action left behind. Its step has ended, and other steps must continue.
     process.on("unhandledRejection", (error) => log.error("unhandled rejection in an action", { error }));
-    log.info("worker starts", { config: printableConfig(config) });
+    log.info("configuration", { config: printableConfig(config) });
     stopOnSignal(await start(config, log), config, log);
   } catch (error) {
     endWith(error);
@@ -48,7 +48,7 @@ interface Started {
 async function start(config: WorkerConfig, log: Log): Promise<Started> {
   const actions = createActionRegistry(await allActions(config));
   const connection = connect({ config, version: packageVersion(manifest), log, actions });
-  log.info("Redis answers", { ...(await connection.ready()) });
+  log.info("connected to Redis", { ...(await connection.ready()) });
   const { engine, ...dependencies } = connection.dependencies;
   const worker = await createWorker({
     ...dependencies,

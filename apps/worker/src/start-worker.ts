@@ -26,7 +26,7 @@ const LET_GO_MS = 1000;
 /** Serves its queues, fires timers, and aborts the steps of runs that are cancelled. */
 export async function startWorker(engine: EngineDependencies, options: WorkerOptions): Promise<StartedWorker> {
   const { active, log, transitions } = engine;
-  const onError = (error: unknown) => log.error("redis", { error: String(error) });
+  const onError = (error: unknown) => log.error("maintenance tick failed", { error: String(error) });
   await engine.subscribeToAborts((id) => active.abortRun(id));
   const ticker = startTicker({ transitions, onError });
   const checkGates = async () => {

@@ -44,7 +44,7 @@ const listRuns = command({
     all: { usage: "--all", description: "List all runs", schema: Flag },
     cursor: {
       usage: "--cursor <cursor>",
-      description: "Continue an earlier list: its nextCursor",
+      description: "Where to continue: nextCursor of an earlier list",
       schema: OptionalText,
     },
   },

@@ -22,6 +22,6 @@ export function readEventData(event: Received<RunEvent>): EventData {
 export function eventNote(event: Received<RunEvent>): string | undefined {
   const { error, reason } = readEventData(event);
   if (error !== undefined) return `${error.type}: ${error.message}`;
-  if (event.type === "step_crashed") return "its worker disappeared; another worker will claim it";
+  if (event.type === "step_crashed") return "its worker disappeared; another worker claimed the step";
   return reason?.replaceAll("_", " ");
 }

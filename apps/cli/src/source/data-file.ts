@@ -20,7 +20,7 @@ function parseYaml(file: SourceFile): unknown {
   if (error === undefined) return document.toJS();
   const { line, col } = lines.linePos(error.pos[0]);
   const problem = { file, line, column: col, severity: "error", code: "syntax", message: error.message } as const;
-  throw new CliError(`${file.name} is not YAML.`, { problems: [problem] });
+  throw new CliError(`${file.name} is not valid YAML.`, { problems: [problem] });
 }
 
 function jsonProblem(file: SourceFile, cause: unknown): SourceProblem {

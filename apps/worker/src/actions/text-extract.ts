@@ -101,7 +101,7 @@ function refuseTooLong(text: string, name: string): string {
   if (bytes <= maxTextBytes) return text;
   throw documentError(
     "limit",
-    `the text of ${name} has ${bytes} bytes and a result may have ${maxTextBytes}: set truncate: true to keep its beginning`,
+    `the text of ${name} has ${bytes} bytes; the limit is ${maxTextBytes}. Set truncate: true to keep only the beginning`,
   );
 }
 

@@ -19,7 +19,7 @@ export const eventCatalog = {
   step_cancelled: "The step was aborted because its run is closing.",
   step_retrying: "An attempt failed. The next one is due in `data.delayMs` milliseconds.",
   step_sla_breached: "The step exceeded its `sla` of `data.slaMs` milliseconds. It keeps running.",
-  step_crashed: "The worker running the step disappeared. Another worker will claim it.",
+  step_crashed: "The worker running the step disappeared, and another worker claimed the step.",
   step_handed_back:
     "A worker returned the step to its queue without an attempt, because it cannot run it or is shutting down.",
   step_requeued: "The step's job was lost. The step was queued again under the next generation.",

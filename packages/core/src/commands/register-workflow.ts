@@ -17,7 +17,7 @@ export async function registerWorkflow(
   if (outcome !== "conflict") return { outcome, name, version, hash, problems };
   throw new BatonError(
     "version_conflict",
-    `Version ${version} of "${name}" exists with other content. Versions are immutable: give the change a new version.`,
+    `Version ${version} of "${name}" already exists with different content. Versions are immutable: increase \`version\`.`,
     { details: { name, version, hash } },
   );
 }
@@ -25,7 +25,7 @@ export async function registerWorkflow(
 /** The error for an invalid definition. Each problem keeps its pointer, line, and column. */
 export function definitionInvalid(problems: readonly Problem[]): BatonError {
   const errors = problems.filter((problem) => problem.severity === "error").map(errorDetail);
-  const count = errors.length === 1 ? "a problem" : `${errors.length} problems`;
+  const count = errors.length === 1 ? "1 problem" : `${errors.length} problems`;
   return new BatonError("definition_invalid", `The workflow definition has ${count}.`, { errors });
 }
 

@@ -67,15 +67,12 @@ export async function startRun(dependencies: StartRunDependencies, request: Star
     reply = await dependencies.transitions.startRun(command);
   }
   if (reply.kind === "missing_definition") {
-    throw new BatonError(
-      "internal",
-      "The definition vanished between being stored and being used: send the run again.",
-    );
+    throw new BatonError("internal", "The definition was deleted before the run was stored. Send the request again.");
   }
   if (reply.kind === "conflict") {
     throw new BatonError(
       "idempotency_conflict",
-      "This Idempotency-Key was used for a run with another body. Use a new key, or send the same body.",
+      "This Idempotency-Key was already used with a different body. Use a new key, or send the same body.",
       { details: { run: reply.id } },
     );
   }

@@ -70,7 +70,7 @@ function compileOnce(schema: object | boolean): ValidateFunction {
     return ajv.compile(schema);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new Error("the schema refers to itself endlessly", { cause: error });
+    throw new Error("the schema refers to itself endlessly; remove the $ref cycle", { cause: error });
   } finally {
     ajv.removeSchema(schema);
   }

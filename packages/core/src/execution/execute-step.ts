@@ -88,7 +88,7 @@ async function attempt(
 ): Promise<AttemptResult> {
   if (claim.skip !== null) return { end: { kind: "outcome", outcome: { status: "skipped", reason: claim.skip } } };
   if (claim.crashes >= MAX_CRASHES) {
-    const message = `the workers that ran this step crashed ${claim.crashes} times; it is not retried`;
+    const message = `${claim.crashes} worker crashes while running this step; it will not be retried`;
     const error = { type: "poisoned", message, retryable: false };
     return { end: { kind: "outcome", outcome: { status: "failed", error } } };
   }

@@ -124,7 +124,7 @@ export const metricDefinitions = {
     on: { handedOff: (inline, delayMs) => ({ labels: { inline: String(inline) }, value: seconds(delayMs) }) },
   }),
   baton_overdue_actions: gauge({
-    help: "Slots of this worker held by actions that still run although their step was settled without them.",
+    help: "Slots of this worker occupied by actions that are still running after their step was settled.",
     labels: [],
     on: { overdueActionsChanged: (by) => ({ labels: {}, value: by }) },
   }),

@@ -14,10 +14,7 @@ export async function readWorkflow(
 ): Promise<WorkflowView> {
   const view = workflowView(name, await definitions.versions(name));
   if (view !== null) return view;
-  throw new BatonError(
-    "workflow_not_found",
-    `No workflow is named "${name}". GET /v1/workflows lists those there are.`,
-  );
+  throw new BatonError("workflow_not_found", `There is no workflow "${name}". GET /v1/workflows lists all workflows.`);
 }
 
 /** Registered workflows in alphabetical order. */
@@ -57,7 +54,7 @@ export async function missingVersion(
   const known = versions.map((one) => one.version).slice(0, 20);
   return new BatonError(
     "version_not_found",
-    `Workflow Workflow "${name}" has no version ${version}. Its versions are ${known.join(", ")}.`,
+    `Workflow "${name}" has no version ${version}. Its versions are ${known.join(", ")}.`,
   );
 }
 

@@ -143,7 +143,7 @@ async function enclosingContainer(
     const index = indexes[levelOf(declared.template)];
     const repeats = containerOf(run.graph, declared)?.repeats === true;
     if (repeats && index !== undefined && index >= (counters?.total ?? 0)) {
-      throw notFound(run, `${instance}.${index}`, "is not among the items");
+      throw notFound(run, `${instance}.${index}`, "is not an item");
     }
     enclosing = {
       state: instanceState(run, { instance, indexes, declared, enclosing: outer }, facts),

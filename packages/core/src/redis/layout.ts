@@ -27,11 +27,11 @@ export const cellKeys = {
     type: "PREFIX",
     holds: "BullMQ's own keys: `{b0}:q:<queue>:…` for the queues `runs`, `steps.core` and `steps.<capability>`",
   },
-  queueNames: { at: ":queues", type: "SET", holds: "names of the queues that ever got a job" },
+  queueNames: { at: ":queues", type: "SET", holds: "names of the queues that have ever had a job" },
   run: {
     at: ":run:<id>",
     type: "HASH",
-    holds: "status, closing, definition hash, counts, times: what the gate and the run's own job judge by",
+    holds: "status, closing, definition hash, counts, times: what the gate and the run's own job check",
   },
   definition: { at: ":def:<hash>", type: "STRING", holds: "a normalized definition" },
   adHocDefinitions: {

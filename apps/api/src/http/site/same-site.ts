@@ -22,10 +22,10 @@ export function requireSameSite(options: SiteOptions): RequestHandler {
   const isChecked = options.isLoopback || options.allowedHosts.length > 0;
   return (request, _response, next) => {
     const host = request.get("host") ?? "";
-    if (isChecked && !mayBeCalled(nameOf(host))) throw refused("Host", host);
+    if (isChecked && !mayBeCalled(nameOf(host))) throw refused("Host", host, ALLOW);
     const origin = request.get("origin");
     const isStrict = options.isLoopback || !SAFE_METHODS.has(request.method);
-    if (origin !== undefined && isStrict && !isOwnOrigin(origin, host, options)) throw refused("Origin", origin);
+    if (origin !== undefined && isStrict && !isOwnOrigin(origin, host, options)) throw refused("Origin", origin, ALLOW);
     if (isForeignWrite(request)) throw refused("Sec-Fetch-Site", "cross-site");
     next();
   };
@@ -41,11 +41,17 @@ function isForeignWrite(request: Request): boolean {
   return !SAFE_METHODS.has(request.method) && request.get("sec-fetch-site") === "cross-site";
 }
 
+/** Advice for a name that the setting can allow. It does not apply to `Sec-Fetch-Site`. */
+const ALLOW = " To allow it, add its host to BATON_ALLOWED_HOSTS.";
+
 /** The host without its port. */
 function nameOf(host: string): string {
   return host.toLowerCase().replace(/:[0-9]*$/, "");
 }
 
-function refused(header: string, value: string): BatonError {
-  return new BatonError("host_not_allowed", `${header} "${value.slice(0, 100)}" is not allowed by this server.`);
+function refused(header: string, value: string, advice = ""): BatonError {
+  return new BatonError(
+    "host_not_allowed",
+    `${header} "${value.slice(0, 100)}" is not allowed by this server.${advice}`,
+  );
 }

@@ -22,7 +22,10 @@ function zipFormat(source: SourceDocument): Format {
 function claimedFormat(source: SourceDocument, head: string): Format | undefined {
   const claimed = formatByType(source.contentType) ?? formatByExtension[path.extname(source.name).toLowerCase()];
   if (claimed === "pdf" || claimed === "docx") {
-    throw documentError("corrupt_document", `${source.name} claims to be ${claimed.toUpperCase()} but is not`);
+    throw documentError(
+      "corrupt_document",
+      `${source.name} is declared as ${claimed.toUpperCase()}, but its content is not ${claimed.toUpperCase()}`,
+    );
   }
   if (claimed !== undefined && isBinary(head)) throw unsupported(source, "its content is binary");
   return claimed;

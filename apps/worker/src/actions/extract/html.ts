@@ -12,10 +12,7 @@ const minArticleLength = 200;
 /** The article of a web page, without its navigation, or the whole page where there is no article. */
 export function extractHtml(source: SourceDocument): Extracted {
   if (source.bytes.byteLength > maxHtmlBytes) {
-    throw documentError(
-      "limit",
-      `${source.name} has ${source.bytes.byteLength} bytes; a page may have ${maxHtmlBytes}`,
-    );
+    throw documentError("limit", `${source.name} has ${source.bytes.byteLength} bytes; the limit is ${maxHtmlBytes}`);
   }
   const html = decodeText(source);
   const excess = htmlExcess(html);
