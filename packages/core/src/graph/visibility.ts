@@ -106,13 +106,17 @@ function outOfScope(step: OutlineStep): string {
 function explainRoot({ kinds }: KindLanguage, name: string): string | null {
   const repeated = Object.entries(kinds).find(([, kind]) => repeatedNames(kind).includes(name));
   return repeated === undefined
-    ? (namesElsewhere[name] ?? null)
+    ? (namesElsewhere.get(name) ?? null)
     : `"${name}" is available only inside a ${repeated[0]}`;
 }
 
-const namesElsewhere: Readonly<Record<string, string>> = {
-  result: '"result" is available only in a step\'s `output`; for the result of another step write its id: step.result',
-  iteration: '"iteration" is available only inside a loop',
-  last: '"last" is available only inside a loop',
-  error: '"error" is available only in `catch`',
-};
+/** A map, because an author may write a name that every object inherits, such as "constructor". */
+const namesElsewhere: ReadonlyMap<string, string> = new Map([
+  [
+    "result",
+    '"result" is available only in a step\'s `output`; for the result of another step write its id: step.result',
+  ],
+  ["iteration", '"iteration" is available only inside a loop'],
+  ["last", '"last" is available only inside a loop'],
+  ["error", '"error" is available only in `catch`'],
+]);

@@ -54,6 +54,11 @@ describe("problems between steps", () => {
       "  c: { type: conditional, cases: [{ if: true, steps: { a: { action: x } } }], else: { steps: { b: { action: x, needs: [a] } } } }\n",
       ["5:120 out_of_scope /steps/c/else/steps/b/needs/0"],
     ],
+    [
+      "the names that every object inherits",
+      "  a: { action: x, needs: [constructor, __proto__], if: toString == 1 }\n",
+      ["5:27 unknown_step /steps/a/needs/0", "5:40 unknown_step /steps/a/needs/1", "5:56 unknown_step /steps/a/if"],
+    ],
     ["item outside a map", '  a: { action: x, with: "{{ item }}" }\n', ["5:29 out_of_scope /steps/a/with"]],
     [
       "item in a map's own over",
