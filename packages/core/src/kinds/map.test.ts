@@ -22,6 +22,28 @@ describe("the `over` of a map", () => {
     } else expect(stepOf(run, "all")).toMatchObject({ status: expected, counts: { total, completed: total } });
   });
 
+  test("that is longer than one script starts keeps the value of every item", async () => {
+    const over = Array.from({ length: 501 }, (_item, index) => index);
+    const step = noop("{{ item }}");
+    const run = await memoryEngine().run(
+      { all: { type: "map", over: "input", step } },
+      { with: over, output: "{{ all.result.results[500] }}" },
+    );
+    expect(run).toMatchObject({ status: "completed", output: { value: 500 } });
+  });
+
+  test("without items has the success rate 1", async () => {
+    const run = await memoryEngine().run({ all: { type: "map", over: "[]", step: noop(1) } });
+    expect(stepOf(run, "all").result).toEqual({
+      results: [],
+      failures: [],
+      total: 0,
+      succeeded: 0,
+      failed: 0,
+      successRate: 1,
+    });
+  });
+
   test("with more than 50,000 items fails", async () => {
     const list = Array.from({ length: 50_001 }, () => 0);
     const run = await memoryEngine().run({ all: { type: "map", over: "input", step: noop(1) } }, { with: list });
