@@ -28,3 +28,13 @@ test("a step that continues inline reads a predecessor's failure, and no result"
     value: "",
   });
 });
+
+test("the cache is cleared once it has 1 MiB, and not before", () => {
+  const cache = new InputCache();
+  cache.add({ name: "a", record: "", value: "x".repeat(1024 * 1024 - 1) });
+  cache.clearWhenFull();
+  expect(cache.values.size).toBe(1);
+  cache.add({ name: "b", record: "", value: "x" });
+  cache.clearWhenFull();
+  expect(cache.values.size).toBe(0);
+});
